@@ -1,0 +1,53 @@
+/** Resources in the units an engine accounts in. */
+export interface Resources {
+  /** Concurrent tasks: `N` of `local[N]`. */
+  readonly cores: number;
+  /** Heap of the driver and, where executors share its process, of the executors. */
+  readonly memoryBytes: number;
+}
+
+/** What an application asked for and what it gets; `granted` is never more than asked. */
+export interface Grant {
+  readonly asked: Resources;
+  readonly granted: Resources;
+}
+
+/** What the driver's runtime must bring. */
+export interface RuntimeRequirement {
+  /** Major and minor version of Spark, such as `3.5`. */
+  readonly sparkVersion: string;
+  /** Major version of Java that the label names; null where the runtime's default will do. */
+  readonly javaVersion: number | null;
+}
+
+/** Where the driver's output goes besides the run's own directory. */
+export interface LogTargets {
+  /** `s3://bucket/prefix` under which the log objects are written. */
+  readonly s3Uri: string | null;
+  readonly cloudWatch: { readonly group: string; readonly streamPrefix: string } | null;
+  /** Path below the target for each container, without the trailing `stdout` or `stderr`. */
+  readonly containers: { readonly driver: string; readonly submitter: string };
+}
+
+/**
+ * What is to be executed, in terms that any engine understands. It names no path of this host: files are URIs
+ * (`s3://`, `local://` for what the runtime brings, `file://` for shared roots).
+ */
+export interface ApplicationSpec {
+  readonly kind: "spark-submit";
+  readonly runtime: RuntimeRequirement;
+  /** The id Spark reports (`spark.app.id`), chosen before the launch so that log paths are known. */
+  readonly sparkApplicationId: string;
+  readonly entryPoint: string;
+  readonly arguments: readonly string[];
+  /** Tokens of spark-submit options as the user gave them. */
+  readonly options: readonly string[];
+  /** Classification name to properties, such as `spark-defaults`, merged in the order given. */
+  readonly configuration: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly resources: Resources;
+  /** Whether Spark's event log is kept for a history server. */
+  readonly eventLog: boolean;
+  readonly logs: LogTargets;
+  /** How long it may stay in `launching`. */
+  readonly startTimeoutSeconds: number;
+}

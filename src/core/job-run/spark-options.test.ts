@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readSparkOptions, refuseReservedProperties } from "./spark-options.ts";
+
+test("an option wins over --conf of its property, whatever the order, as in SparkSubmit", () => {
+  const { properties } = readSparkOptions(["--driver-memory", "3g", "--conf", "spark.driver.memory=1g"], "p");
+  assert.equal(properties["spark.driver.memory"], "3g");
+});
+
+test("of two --conf for one key the later stands, and a value may hold equals signs", () => {
+  const { properties } = readSparkOptions(["--conf", "a=1", "-c", "a=b=c", "--conf=d=e"], "p");
+  assert.deepEqual(properties, { a: "b=c", d: "e" });
+});
+
+test("the tokens are kept as given", () => {
+  const tokens = ["--class", "Main", "--verbose", "--jars", "s3://b/a.jar,s3://b/b.jar"];
+  assert.deepEqual(readSparkOptions(tokens, "p").tokens, tokens);
+});
+
+const refusals: readonly [tokens: string[], message: RegExp][] = [
+  [["--master", "yarn"], /^p: option --master is not supported: the service decides/],
+  [["--deploy-mode=cluster"], /^p: option --deploy-mode is not supported/],
+  [["--conf"], /^p: option --conf needs a value/],
+  [["--conf", "novalue"], /^p: --conf takes KEY=VALUE, not 'novalue'/],
+  [["--nope", "1"], /^p: unknown option --nope/],
+  [["job.py"], /^p: unexpected argument 'job.py'/],
+  [["--conf", "spark.master=local"], /^p: spark.master is not supported/],
+];
+
+for (const [tokens, message] of refusals) {
+  test(`refused: ${tokens.join(" ")}`, () => assert.throws(() => readSparkOptions(tokens, "p"), { kind: "invalid", message }));
+}
+
+const RESERVED = [
+  "spark.kubernetes.authenticate.driver.serviceAccountName",
+  "spark.kubernetes.authenticate.executor.serviceAccountName",
+  "spark.kubernetes.namespace",
+  "spark.kubernetes.driver.pod.name",
+  "spark.kubernetes.container.image.pullPolicy",
+  "spark.kubernetes.container.image",
+];
+
+for (const key of RESERVED) {
+  test(`reserved (emr-b.md 3.3): ${key}`, () => {
+    assert.throws(() => refuseReservedProperties({ [key]: "x" }, "p"), { kind: "invalid" });
+    assert.throws(() => readSparkOptions(["--conf", `${key}=x`], "p"), { kind: "invalid" });
+  });
+}

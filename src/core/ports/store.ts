@@ -1,0 +1,172 @@
+import type { AccessKey } from "../access/access-key.ts";
+import type { Application, ApplicationState } from "../application/application.ts";
+import type { Effect } from "../effects.ts";
+import type { DomainEvent, StoredEvent } from "../events.ts";
+import type {
+  AccessKeyId,
+  AccountId,
+  ApplicationId,
+  EffectId,
+  JobRunId,
+  Scope,
+  VirtualClusterId,
+} from "../ids.ts";
+import type { JobRun, JobRunState } from "../job-run/job-run.ts";
+import type { VirtualCluster, VirtualClusterState } from "../virtual-cluster/virtual-cluster.ts";
+import type { LogContainer, LogStream } from "./engine.ts";
+
+/** Somebody committed between the load and the commit: load again, decide again. */
+export class StaleVersionError extends Error {
+  override readonly name = "StaleVersionError";
+}
+
+/** A unique value (client token, active name or namespace) was taken between the check and the commit. */
+export class DuplicateError extends Error {
+  override readonly name = "DuplicateError";
+}
+
+/** The answer that a client token stands for, per account, region and operation. */
+export interface ClientToken extends Scope {
+  readonly operation: string;
+  readonly token: string;
+  /** SHA-256 of the request's canonical JSON. */
+  readonly requestHash: string;
+  readonly resourceId: string;
+  readonly createdAtMs: number;
+}
+
+export type LogSink = "s3" | "cloudwatch";
+
+/** How far one stream has been delivered to one sink. */
+export interface LogDelivery {
+  readonly application: ApplicationId;
+  readonly container: LogContainer;
+  readonly stream: LogStream;
+  readonly sink: LogSink;
+  /** Bytes of the stream that the sink holds. */
+  readonly sourceBytes: number;
+  /** Size of the sink's object or stream file after them. */
+  readonly sinkBytes: number;
+}
+
+/**
+ * One write of a commit. A row with `version` n is written only over a stored version n, as version n + 1
+ * (n = 0 inserts).
+ */
+export type Change =
+  | { readonly kind: "virtual-cluster"; readonly row: VirtualCluster }
+  /** Writes nothing, but fails as stale where the cluster has another version by now. */
+  | { readonly kind: "virtual-cluster-unchanged"; readonly id: VirtualClusterId; readonly version: number }
+  | { readonly kind: "job-run"; readonly row: JobRun }
+  | { readonly kind: "application"; readonly row: Application }
+  | { readonly kind: "access-key"; readonly row: AccessKey }
+  | { readonly kind: "client-token"; readonly row: ClientToken }
+  | {
+      readonly kind: "bucket";
+      readonly name: string;
+      readonly account: AccountId;
+      readonly createdAtMs: number;
+    }
+  | { readonly kind: "event"; readonly event: DomainEvent }
+  | { readonly kind: "effect"; readonly effect: Effect }
+  | { readonly kind: "effect-done"; readonly id: EffectId }
+  | {
+      readonly kind: "effect-failed";
+      readonly id: EffectId;
+      readonly attempts: number;
+      readonly dueAtMs: number;
+      readonly error: string;
+    }
+  | { readonly kind: "log-delivery"; readonly row: LogDelivery };
+
+/** Where a page starts: after the row with these values, in the list's order. */
+export interface PageCursor {
+  readonly createdAtMs: number;
+  readonly id: string;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Null where this is the last page. */
+  readonly next: PageCursor | null;
+}
+
+export interface PageRequest {
+  readonly after: PageCursor | null;
+  readonly limit: number;
+}
+
+export interface VirtualClusterFilter {
+  readonly eksClusterId?: string;
+  readonly createdAfterMs?: number;
+  readonly createdBeforeMs?: number;
+  readonly states?: readonly VirtualClusterState[];
+}
+
+export interface JobRunFilter {
+  readonly name?: string;
+  readonly createdAfterMs?: number;
+  readonly createdBeforeMs?: number;
+  readonly states?: readonly JobRunState[];
+}
+
+/**
+ * Everything that must survive. Reads see every commit that was answered before them. Lists run newest first
+ * (`createdAtMs`, then `id`, both descending). Every adapter passes `test/contract/store.ts`.
+ */
+export interface Store {
+  /**
+   * Writes all changes in one durable transaction, or none.
+   * Throws {@link StaleVersionError} or {@link DuplicateError}.
+   */
+  commit(changes: readonly Change[]): Promise<void>;
+
+  readonly virtualClusters: {
+    get(scope: Scope, id: VirtualClusterId): Promise<VirtualCluster | null>;
+    /** The cluster that holds this name, or this namespace of an EKS cluster. */
+    holdingName(scope: Scope, name: string): Promise<VirtualCluster | null>;
+    holdingNamespace(scope: Scope, eksClusterId: string, namespace: string): Promise<VirtualCluster | null>;
+    list(scope: Scope, filter: VirtualClusterFilter, page: PageRequest): Promise<Page<VirtualCluster>>;
+  };
+  readonly jobRuns: {
+    get(scope: Scope, cluster: VirtualClusterId, id: JobRunId): Promise<JobRun | null>;
+    byId(id: JobRunId): Promise<JobRun | null>;
+    list(
+      scope: Scope,
+      cluster: VirtualClusterId,
+      filter: JobRunFilter,
+      page: PageRequest,
+    ): Promise<Page<JobRun>>;
+    /** Runs in an active state of a cluster. */
+    countActive(scope: Scope, cluster: VirtualClusterId): Promise<number>;
+  };
+  readonly applications: {
+    get(id: ApplicationId): Promise<Application | null>;
+    /** A node's applications in these states, oldest first, read in bounded pieces. */
+    inStates(node: string, states: readonly ApplicationState[]): AsyncIterable<Application>;
+    countByState(): Promise<Readonly<Record<ApplicationState, number>>>;
+  };
+  readonly clientTokens: { get(scope: Scope, operation: string, token: string): Promise<ClientToken | null> };
+  readonly accessKeys: {
+    get(id: AccessKeyId): Promise<AccessKey | null>;
+    list(): Promise<readonly AccessKey[]>;
+  };
+  /** Names of buckets are global; each has one owning AWS account. */
+  readonly buckets: { owner(name: string): Promise<AccountId | null> };
+  readonly effects: {
+    /** A node's effects that are due, in the order of their making. */
+    due(node: string, nowMs: number, limit: number): Promise<readonly Effect[]>;
+    /** When the next one of this node falls due; null where there is none. */
+    nextDueAtMs(node: string): Promise<number | null>;
+  };
+  readonly events: {
+    /** Events of an account after a cursor, in commit order. */
+    after(account: AccountId, cursor: number, limit: number): Promise<readonly StoredEvent[]>;
+    of(subjectId: string): Promise<readonly StoredEvent[]>;
+  };
+  readonly logDeliveries: { of(application: ApplicationId): Promise<readonly LogDelivery[]> };
+
+  /** Resolves once the store can answer; throws a message for the operator where it cannot. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

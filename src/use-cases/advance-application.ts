@@ -1,0 +1,72 @@
+import type { Application } from "../core/application/application.ts";
+import { type ApplicationEvent, decideApplication } from "../core/application/decide.ts";
+import type { ApplicationId, EffectId } from "../core/ids.ts";
+import { jobRunId } from "../core/ids.ts";
+import { reflectApplication } from "../core/job-run/decide.ts";
+import type { Change } from "../core/ports/store.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { retryStale } from "./retry-stale.ts";
+
+/**
+ * Feeds an event to an application: loads, decides, and commits the application, its owner's new state, the events
+ * and the effects in one transaction; `done` is the effect that this event is the result of, and ends with it.
+ * Answers the application after it; null where there is no such application.
+ */
+export function advanceApplication(
+  dependencies: Dependencies,
+  id: ApplicationId,
+  event: ApplicationEvent,
+  done: EffectId | null = null,
+): Promise<Application | null> {
+  const { store, clock, wake } = dependencies;
+  return retryStale(async () => {
+    const application = await store.applications.get(id);
+    const nowMs = clock.now();
+    const decision = application === null ? null : decideApplication(application, event, nowMs);
+    const changes: Change[] = done === null ? [] : [{ kind: "effect-done", id: done }];
+    if (application !== null && decision !== null) {
+      changes.push({ kind: "application", row: decision.next });
+      for (const happened of decision.events) changes.push({ kind: "event", event: happened });
+      changes.push(...decision.effects.map((kind) => newEffect(dependencies, decision.next, kind, nowMs)));
+      changes.push(...(await ownerChanges(dependencies, decision.next, nowMs)));
+    }
+    if (changes.length > 0) await store.commit(changes);
+    if (decision !== null) wake();
+    return decision?.next ?? application;
+  });
+}
+
+function newEffect(
+  { ids }: Dependencies,
+  application: Application,
+  kind: "launch" | "kill" | "settle-logs",
+  nowMs: number,
+): Change {
+  return {
+    kind: "effect",
+    effect: {
+      id: ids.effect(),
+      kind,
+      application: application.id,
+      node: application.node,
+      attempts: 0,
+      dueAtMs: nowMs,
+      createdAtMs: nowMs,
+      lastError: null,
+    },
+  };
+}
+
+async function ownerChanges(
+  { store }: Dependencies,
+  application: Application,
+  nowMs: number,
+): Promise<Change[]> {
+  const run = await store.jobRuns.byId(jobRunId(application.owner.id));
+  const reflected = run === null ? null : reflectApplication(run, application, nowMs);
+  if (reflected === null) return [];
+  return [
+    { kind: "job-run", row: reflected.next },
+    ...reflected.events.map((event) => ({ kind: "event" as const, event })),
+  ];
+}

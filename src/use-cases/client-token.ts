@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { invalid } from "../core/errors.ts";
+import type { Scope } from "../core/ids.ts";
+import { canonicalJson } from "../core/json.ts";
+import type { Change, ClientToken, Store } from "../core/ports/store.ts";
+
+/** A request that carries a client token: its effects happen once, however often it arrives. */
+export interface TokenedRequest {
+  readonly scope: Scope;
+  readonly operation: string;
+  readonly token: string;
+  /** Everything that must be the same when the token is used again. */
+  readonly body: unknown;
+}
+
+/**
+ * Finds the resource that the same request made before; null where this is the first time.
+ * Throws a DomainError of kind `invalid` where the token came with another body.
+ */
+export async function findTokenResource(store: Store, request: TokenedRequest): Promise<string | null> {
+  const known = await store.clientTokens.get(request.scope, request.operation, request.token);
+  if (known === null) return null;
+  if (known.requestHash !== requestHash(request)) {
+    throw invalid(
+      `clientToken '${request.token}' was already used for another ${request.operation} request: use a new token for a new request.`,
+    );
+  }
+  return known.resourceId;
+}
+
+/** The write that remembers the token, for the commit that makes the resource. */
+export function rememberToken(request: TokenedRequest, resourceId: string, nowMs: number): Change {
+  const row: ClientToken = {
+    account: request.scope.account,
+    region: request.scope.region,
+    operation: request.operation,
+    token: request.token,
+    requestHash: requestHash(request),
+    resourceId,
+    createdAtMs: nowMs,
+  };
+  return { kind: "client-token", row };
+}
+
+function requestHash(request: TokenedRequest): string {
+  return createHash("sha256").update(canonicalJson(request.body)).digest("hex");
+}

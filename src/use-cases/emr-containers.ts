@@ -1,0 +1,59 @@
+import type { Caller } from "../core/access/access-key.ts";
+import type { JobRunId, Scope, VirtualClusterId } from "../core/ids.ts";
+import type { JobRun, JobRunRequest } from "../core/job-run/job-run.ts";
+import type { JobRunFilter, VirtualClusterFilter } from "../core/ports/store.ts";
+import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
+
+/** Who calls, where, and as which request. */
+export interface CallContext {
+  readonly caller: Caller;
+  readonly scope: Scope;
+  readonly requestId: string;
+}
+
+export interface PageInput {
+  /** Null where the caller named none: the service's own page size. */
+  readonly maxResults: number | null;
+  readonly nextToken: string | null;
+}
+
+export interface Listing<Row> {
+  readonly rows: readonly Row[];
+  readonly nextToken: string | null;
+}
+
+export interface CreateVirtualClusterInput {
+  readonly name: string;
+  readonly eksClusterId: string;
+  readonly namespace: string;
+  readonly clientToken: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface StartJobRunInput {
+  readonly virtualClusterId: VirtualClusterId;
+  readonly clientToken: string;
+  readonly request: JobRunRequest;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What the Amazon EMR on EKS dialect may ask; each method is one capability of its own file. */
+export interface EmrContainersUseCases {
+  createVirtualCluster(context: CallContext, input: CreateVirtualClusterInput): Promise<VirtualCluster>;
+  describeVirtualCluster(context: CallContext, id: VirtualClusterId): Promise<VirtualCluster>;
+  listVirtualClusters(
+    context: CallContext,
+    filter: VirtualClusterFilter,
+    page: PageInput,
+  ): Promise<Listing<VirtualCluster>>;
+  deleteVirtualCluster(context: CallContext, id: VirtualClusterId): Promise<VirtualCluster>;
+  startJobRun(context: CallContext, input: StartJobRunInput): Promise<JobRun>;
+  describeJobRun(context: CallContext, cluster: VirtualClusterId, id: JobRunId): Promise<JobRun>;
+  listJobRuns(
+    context: CallContext,
+    cluster: VirtualClusterId,
+    filter: JobRunFilter,
+    page: PageInput,
+  ): Promise<Listing<JobRun>>;
+  cancelJobRun(context: CallContext, cluster: VirtualClusterId, id: JobRunId): Promise<JobRun>;
+}

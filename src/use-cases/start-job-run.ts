@@ -1,0 +1,122 @@
+import type { Caller } from "../core/access/access-key.ts";
+import { applicationCreated } from "../core/application/create.ts";
+import { decideApplication } from "../core/application/decide.ts";
+import { DomainError, invalid, notFound } from "../core/errors.ts";
+import { applicationIdOf, jobRunId } from "../core/ids.ts";
+import { jobRunChanged, reflectApplication } from "../core/job-run/decide.ts";
+import type { JobRun } from "../core/job-run/job-run.ts";
+import { type Plan, planJobRun } from "../core/job-run/plan.ts";
+import { readReleaseLabel } from "../core/job-run/release-label.ts";
+import { findTokenResource, rememberToken, type TokenedRequest } from "./client-token.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { CallContext, StartJobRunInput } from "./emr-containers.ts";
+import { retryStale } from "./retry-stale.ts";
+import { checkTags } from "./tags.ts";
+
+/**
+ * StartJobRun. Stores the run and its first application, both before the answer; admission launches it later.
+ * Throws DomainErrors of kind `invalid` and `not-found` in the service's words (emr-b.md 4.1).
+ */
+export function startJobRun(
+  dependencies: Dependencies,
+  context: CallContext,
+  input: StartJobRunInput,
+): Promise<JobRun> {
+  const { store, clock, ids, wake } = dependencies;
+  const { scope } = context;
+  const { clientToken, ...body } = input;
+  const request: TokenedRequest = { scope, operation: "StartJobRun", token: clientToken, body };
+  checkTags(input.tags);
+  return retryStale(async () => {
+    const made = await findTokenResource(store, request);
+    if (made !== null) {
+      const run = await store.jobRuns.byId(jobRunId(made));
+      if (run === null) throw new DomainError("internal", `Job run ${made} of the client token is gone.`);
+      return run;
+    }
+    const cluster = await refuseUnusableCluster(dependencies, context, input);
+    const id = ids.jobRun();
+    const plan = planned(input, id, ids.sparkApplication());
+    const nowMs = clock.now();
+    const run: JobRun = {
+      ...scope,
+      id,
+      virtualClusterId: input.virtualClusterId,
+      request: input.request,
+      clientToken,
+      createdBy: context.caller.principalArn,
+      state: "PENDING",
+      stateDetails: null,
+      failureReason: null,
+      cancelRequestedAtMs: null,
+      tags: input.tags,
+      createdAtMs: nowMs,
+      finishedAtMs: null,
+      version: 0,
+    };
+    const accepted = applicationCreated({
+      ...scope,
+      id: applicationIdOf(id, 1),
+      owner: { kind: "job-run", id },
+      node: dependencies.node,
+      engine: dependencies.engine,
+      spec: plan.spec,
+      nowMs,
+    });
+    const refused =
+      plan.refusal === null
+        ? null
+        : decideApplication(accepted, { type: "refused", cause: "refused", reason: plan.refusal }, nowMs);
+    const application = refused?.next ?? accepted;
+    const row = reflectApplication(run, application, nowMs)?.next ?? run;
+    await store.commit([
+      { kind: "virtual-cluster-unchanged", id: cluster.id, version: cluster.version },
+      { kind: "job-run", row },
+      { kind: "application", row: application },
+      rememberToken(request, id, nowMs),
+      { kind: "event", event: jobRunChanged(null, row, nowMs) },
+      ...(refused?.events ?? []).map((event) => ({ kind: "event" as const, event })),
+    ]);
+    wake();
+    return row;
+  });
+}
+
+async function refuseUnusableCluster(
+  { store }: Dependencies,
+  { scope, caller }: CallContext,
+  input: StartJobRunInput,
+) {
+  const cluster = await store.virtualClusters.get(scope, input.virtualClusterId);
+  if (cluster === null) throw notFound(`Virtual cluster ${input.virtualClusterId} doesn't exist.`);
+  if (cluster.state !== "RUNNING") {
+    throw invalid(`Virtual cluster state ${cluster.state} is not valid to create resource JobRun.`);
+  }
+  refuseForeignRole(caller, scope.account, input);
+  return cluster;
+}
+
+/** emr-b.md 4.1 row 4: caller and execution role must belong to one account; the service's words, and why. */
+function refuseForeignRole(caller: Caller, account: string, input: StartJobRunInput): void {
+  const roleAccount = input.request.executionRoleArn.split(":")[4];
+  if (roleAccount === account) return;
+  throw new DomainError(
+    "forbidden",
+    `User: ${caller.principalArn} is not authorized to perform: emr-containers:StartJobRun because the execution role belongs to account ${roleAccount} and the caller to ${account}.`,
+  );
+}
+
+function planned(input: StartJobRunInput, run: JobRun["id"], sparkApplicationId: string): Plan {
+  const { request } = input;
+  const release = readReleaseLabel(request.releaseLabel);
+  if (release.kind === "unknown") throw notFound(`Release ${request.releaseLabel} doesn't exist.`);
+  if (release.kind === "unsupported")
+    throw invalid(`Release ${request.releaseLabel} cannot be used: ${release.reason}.`);
+  return planJobRun({
+    request,
+    runtime: release.runtime,
+    cluster: input.virtualClusterId,
+    run,
+    sparkApplicationId,
+  });
+}
