@@ -1,7 +1,14 @@
 import type { Application } from "../../src/core/application/application.ts";
 import { applicationCreated } from "../../src/core/application/create.ts";
 import type { ApplicationSpec } from "../../src/core/application/spec.ts";
-import { accountId, applicationId, jobRunId, region, type Scope, virtualClusterId } from "../../src/core/ids.ts";
+import {
+  accountId,
+  applicationId,
+  jobRunId,
+  region,
+  type Scope,
+  virtualClusterId,
+} from "../../src/core/ids.ts";
 import type { JobRun, JobRunRequest } from "../../src/core/job-run/job-run.ts";
 import type { VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 
@@ -21,7 +28,10 @@ export function sampleSpec(patch: Partial<ApplicationSpec> = {}): ApplicationSpe
     logs: {
       s3Uri: "s3://logs/prefix",
       cloudWatch: null,
-      containers: { driver: "c/jobs/r/containers/spark-0/spark-r-driver", submitter: "c/jobs/r/containers/r-submitter" },
+      containers: {
+        driver: "c/jobs/r/containers/spark-0/spark-r-driver",
+        submitter: "c/jobs/r/containers/r-submitter",
+      },
     },
     startTimeoutSeconds: 900,
     ...patch,

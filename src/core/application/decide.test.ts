@@ -19,16 +19,58 @@ const exited = (code: number): ApplicationEvent => ({
 const settled: ApplicationEvent = { type: "logs-settled", problem: null };
 const cancel: ApplicationEvent = { type: "kill-requested", reason: "cancelled" };
 
-const table: readonly [name: string, from: Application, event: ApplicationEvent, to: Partial<Application>, effects: string[]][] = [
-  ["waits and says why", accepted, { type: "waiting", reason: "room" }, { state: "accepted", waitingFor: "room" }, []],
-  ["is admitted", accepted, { type: "admitted", grant }, { state: "launching", grant, admittedAtMs: NOW }, ["launch"]],
-  ["is refused before its launch", accepted, { type: "refused", cause: "refused", reason: "no" }, { state: "failed" }, []],
-  ["cannot be launched", launching, { type: "refused", cause: "launch-failed", reason: "no java" }, { state: "launching" }, ["settle-logs"]],
-  ["runs", launching, { type: "observed", observation: { kind: "running" } }, { state: "running", runningAtMs: NOW }, []],
+const table: readonly [
+  name: string,
+  from: Application,
+  event: ApplicationEvent,
+  to: Partial<Application>,
+  effects: string[],
+][] = [
+  [
+    "waits and says why",
+    accepted,
+    { type: "waiting", reason: "room" },
+    { state: "accepted", waitingFor: "room" },
+    [],
+  ],
+  [
+    "is admitted",
+    accepted,
+    { type: "admitted", grant },
+    { state: "launching", grant, admittedAtMs: NOW },
+    ["launch"],
+  ],
+  [
+    "is refused before its launch",
+    accepted,
+    { type: "refused", cause: "refused", reason: "no" },
+    { state: "failed" },
+    [],
+  ],
+  [
+    "cannot be launched",
+    launching,
+    { type: "refused", cause: "launch-failed", reason: "no java" },
+    { state: "launching" },
+    ["settle-logs"],
+  ],
+  [
+    "runs",
+    launching,
+    { type: "observed", observation: { kind: "running" } },
+    { state: "running", runningAtMs: NOW },
+    [],
+  ],
   ["exits: logs first", running, exited(3), { state: "running" }, ["settle-logs"]],
   ["exits before it was seen running", launching, exited(0), { state: "launching" }, ["settle-logs"]],
   ["has succeeded once its logs are settled", ended, settled, { state: "succeeded", endedAtMs: NOW }, []],
-  ["has failed with another code", { ...ended, exit: { ...exit, code: 3 } }, settled, { state: "failed" }, []],
+  [
+    "has failed with another code",
+    { ...ended, exit: { ...exit, code: 3 } },
+    settled,
+    { state: "failed" },
+    [],
+  ],
   ["is cancelled while it waits", accepted, cancel, { state: "killed", endedAtMs: NOW }, []],
   ["is asked to end", running, cancel, { state: "running", killReason: "cancelled" }, ["kill"]],
   ["times out", launching, { type: "start-timed-out" }, { killReason: "start-timeout" }, ["kill"]],
@@ -63,7 +105,11 @@ const nothing: readonly [name: string, from: Application, event: ApplicationEven
   ["a second admission", launching, { type: "admitted", grant }],
   ["a second kill", { ...running, killRequestedAtMs: NOW, killReason: "cancelled" }, cancel],
   ["running twice", running, { type: "observed", observation: { kind: "running" } }],
-  ["an engine that cannot tell", running, { type: "observed", observation: { kind: "unreachable", reason: "?" } }],
+  [
+    "an engine that cannot tell",
+    running,
+    { type: "observed", observation: { kind: "unreachable", reason: "?" } },
+  ],
   ["a second exit", ended, exited(1)],
   ["logs settled without an exit", running, settled],
   ["a start time-out of what runs", running, { type: "start-timed-out" }],
@@ -76,7 +122,11 @@ for (const [name, from, event] of nothing) {
 }
 
 test("not found after the grace period ends it as lost", () => {
-  const decision = decideApplication(running, { type: "observed", observation: { kind: "not-found" } }, NOW + NOT_FOUND_GRACE_MS);
+  const decision = decideApplication(
+    running,
+    { type: "observed", observation: { kind: "not-found" } },
+    NOW + NOT_FOUND_GRACE_MS,
+  );
   assert.equal(decision?.next.exit?.cause, "lost");
 });
 

@@ -5,17 +5,48 @@ import type { Application, Exit } from "../application/application.ts";
 import { reflectApplication } from "./decide.ts";
 
 const NOW = 5;
-const exit = (patch: Partial<Exit>): Exit => ({ cause: "exited", code: 1, signal: null, summary: null, atMs: 4, ...patch });
+const exit = (patch: Partial<Exit>): Exit => ({
+  cause: "exited",
+  code: 1,
+  signal: null,
+  summary: null,
+  atMs: 4,
+  ...patch,
+});
 const GIB = 2 ** 30;
 
-const table: readonly [name: string, application: Partial<Application>, state: string, reason: string | null, details: RegExp | null][] = [
+const table: readonly [
+  name: string,
+  application: Partial<Application>,
+  state: string,
+  reason: string | null,
+  details: RegExp | null,
+][] = [
   ["waiting", { waitingFor: "Waiting in line." }, "PENDING", null, /^Waiting in line\.$/],
   ["launching", { state: "launching" }, "SUBMITTED", null, null],
   ["running", { state: "running" }, "RUNNING", null, null],
-  ["cancelling", { state: "running", killReason: "cancelled", killRequestedAtMs: 3 }, "CANCEL_PENDING", null, null],
+  [
+    "cancelling",
+    { state: "running", killReason: "cancelled", killRequestedAtMs: 3 },
+    "CANCEL_PENDING",
+    null,
+    null,
+  ],
   ["succeeded", { state: "succeeded", exit: exit({ code: 0 }) }, "COMPLETED", null, null],
-  ["killed by a cancel", { state: "killed", killReason: "cancelled", exit: exit({ code: 143 }) }, "CANCELLED", null, null],
-  ["exit code 3", { state: "failed", exit: exit({ code: 3 }) }, "FAILED", "USER_ERROR", /^The driver exited with code 3\.$/],
+  [
+    "killed by a cancel",
+    { state: "killed", killReason: "cancelled", exit: exit({ code: 143 }) },
+    "CANCELLED",
+    null,
+    null,
+  ],
+  [
+    "exit code 3",
+    { state: "failed", exit: exit({ code: 3 }) },
+    "FAILED",
+    "USER_ERROR",
+    /^The driver exited with code 3\.$/,
+  ],
   [
     "an exception",
     { state: "failed", exit: exit({ summary: "ModuleNotFoundError: No module named 'x'" }) },
@@ -23,14 +54,47 @@ const table: readonly [name: string, application: Partial<Application>, state: s
     "USER_ERROR",
     /^ModuleNotFoundError: No module named 'x' \(The driver exited with code 1\)$/,
   ],
-  ["a signal", { state: "failed", exit: exit({ cause: "killed", code: null, signal: "SIGKILL" }) }, "FAILED", "USER_ERROR", /SIGKILL/],
-  ["lost", { state: "failed", exit: exit({ cause: "lost", code: null, summary: "gone" }) }, "FAILED", "INTERNAL_ERROR", /^gone$/],
-  ["refused", { state: "failed", exit: exit({ cause: "refused", code: null, summary: "no" }) }, "FAILED", "VALIDATION_ERROR", /^no$/],
-  ["too late to start", { state: "failed", killReason: "start-timeout", exit: exit({ code: 143 }) }, "FAILED", "CLUSTER_UNAVAILABLE", /^cluster timeout$/],
-  ["logs given up", { state: "succeeded", exit: exit({ code: 0 }), logProblem: "disk full" }, "COMPLETED", null, /^Logs are incomplete: disk full$/],
+  [
+    "a signal",
+    { state: "failed", exit: exit({ cause: "killed", code: null, signal: "SIGKILL" }) },
+    "FAILED",
+    "USER_ERROR",
+    /SIGKILL/,
+  ],
+  [
+    "lost",
+    { state: "failed", exit: exit({ cause: "lost", code: null, summary: "gone" }) },
+    "FAILED",
+    "INTERNAL_ERROR",
+    /^gone$/,
+  ],
+  [
+    "refused",
+    { state: "failed", exit: exit({ cause: "refused", code: null, summary: "no" }) },
+    "FAILED",
+    "VALIDATION_ERROR",
+    /^no$/,
+  ],
+  [
+    "too late to start",
+    { state: "failed", killReason: "start-timeout", exit: exit({ code: 143 }) },
+    "FAILED",
+    "CLUSTER_UNAVAILABLE",
+    /^cluster timeout$/,
+  ],
+  [
+    "logs given up",
+    { state: "succeeded", exit: exit({ code: 0 }), logProblem: "disk full" },
+    "COMPLETED",
+    null,
+    /^Logs are incomplete: disk full$/,
+  ],
   [
     "granted less",
-    { state: "running", grant: { asked: { cores: 4, memoryBytes: 6 * GIB }, granted: { cores: 2, memoryBytes: 4 * GIB } } },
+    {
+      state: "running",
+      grant: { asked: { cores: 4, memoryBytes: 6 * GIB }, granted: { cores: 2, memoryBytes: 4 * GIB } },
+    },
     "RUNNING",
     null,
     /^Granted 2 of 4 cores and 4\.0 GiB of 6\.0 GiB of memory asked/,

@@ -19,10 +19,21 @@ for (const [label, sparkVersion, javaVersion] of known) {
   });
 }
 
-for (const label of ["emr-6.9.0-spark-rapids-latest", "emr-7.7.0-flink-latest", "emr-7.7.0-spark-rapids-java8-latest"]) {
+for (const label of [
+  "emr-6.9.0-spark-rapids-latest",
+  "emr-7.7.0-flink-latest",
+  "emr-7.7.0-spark-rapids-java8-latest",
+]) {
   test(`${label} is known and unsupported`, () => assert.equal(readReleaseLabel(label).kind, "unsupported"));
 }
 
-for (const label of ["emr-9.9.9-latest", "emr-7.7.0", "7.7.0-latest", "emr-7.7.0-java99-latest", "emr-5.31.0-latest", "livy/emr-7.7.0-latest"]) {
+for (const label of [
+  "emr-9.9.9-latest",
+  "emr-7.7.0",
+  "7.7.0-latest",
+  "emr-7.7.0-java99-latest",
+  "emr-5.31.0-latest",
+  "livy/emr-7.7.0-latest",
+]) {
   test(`${label} does not exist`, () => assert.equal(readReleaseLabel(label).kind, "unknown"));
 }

@@ -28,7 +28,8 @@ const refusals: readonly [tokens: string[], message: RegExp][] = [
 ];
 
 for (const [tokens, message] of refusals) {
-  test(`refused: ${tokens.join(" ")}`, () => assert.throws(() => readSparkOptions(tokens, "p"), { kind: "invalid", message }));
+  test(`refused: ${tokens.join(" ")}`, () =>
+    assert.throws(() => readSparkOptions(tokens, "p"), { kind: "invalid", message }));
 }
 
 const RESERVED = [
