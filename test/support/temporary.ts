@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
+/** A directory of the caller's own, for as long as it does not remove it. */
+export async function makeTemporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), "firesteel-test-")));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
 /** A directory of the test's own, removed after it. */
 export async function temporaryDirectory(context: TestContext): Promise<string> {
-  const directory = await realpath(await mkdtemp(join(tmpdir(), "firesteel-test-")));
-  context.after(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
-  return directory;
+  const { path, remove } = await makeTemporaryDirectory();
+  context.after(remove);
+  return path;
 }

@@ -70,3 +70,7 @@ export async function writePrivateFile(path: string, content: string): Promise<v
   await chmod(partial, 0o600);
   await rename(partial, path);
 }
+
+export function removeFile(path: string): Promise<void> {
+  return rm(path, { force: true });
+}

@@ -118,7 +118,8 @@ function requestTimestamp(headers: HeaderMap): string {
     throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
   if (timestampMs(date) !== null) return date;
-  const ms = / GMT$/.test(date) ? Date.parse(date) : Number.NaN;
+  // botocore ends it in `-0000`, RFC 7231 in `GMT`.
+  const ms = / (?:GMT|UTC|[+-]0000)$/.test(date) ? Date.parse(date) : Number.NaN;
   if (Number.isNaN(ms))
     throw incomplete(`Date must be in ISO-8601 'basic format' or RFC 7231. Got '${date}'.`);
   return basicTimestamp(ms);
@@ -137,7 +138,8 @@ function basicTimestamp(ms: number): string {
 }
 
 function refuseWrongTime(timestamp: string, nowMs: number): void {
-  const ms = timestampMs(timestamp) ?? 0;
+  const ms = timestampMs(timestamp) ?? 0; // requestTimestamp answers nothing else
+  if (ms >= nowMs - ALLOWED_SKEW_MS && ms <= nowMs + ALLOWED_SKEW_MS) return;
   const now = basicTimestamp(nowMs);
   if (ms < nowMs - ALLOWED_SKEW_MS) {
     const earliest = basicTimestamp(nowMs - ALLOWED_SKEW_MS);
@@ -145,12 +147,10 @@ function refuseWrongTime(timestamp: string, nowMs: number): void {
       `Signature expired: ${timestamp} is now earlier than ${earliest} (${now} - ${ALLOWED_SKEW_MINUTES} min.)`,
     );
   }
-  if (ms > nowMs + ALLOWED_SKEW_MS) {
-    const latest = basicTimestamp(nowMs + ALLOWED_SKEW_MS);
-    throw invalidSignature(
-      `Signature not yet current: ${timestamp} is still later than ${latest} (${now} + ${ALLOWED_SKEW_MINUTES} min.)`,
-    );
-  }
+  const latest = basicTimestamp(nowMs + ALLOWED_SKEW_MS);
+  throw invalidSignature(
+    `Signature not yet current: ${timestamp} is still later than ${latest} (${now} + ${ALLOWED_SKEW_MINUTES} min.)`,
+  );
 }
 
 function refuseUnsignedHeaders(headers: HeaderMap, signed: readonly string[]): void {

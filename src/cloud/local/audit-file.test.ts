@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { AuditFile } from "./audit-file.ts";
+
+let parent = "";
+let problems: string[] = [];
+let nowMs = Date.parse("2026-11-22T23:59:59Z");
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "audit-file-"));
+  problems = [];
+  nowMs = Date.parse("2026-11-22T23:59:59Z");
+});
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+function auditFile(maxWaiting?: number): AuditFile {
+  return new AuditFile({
+    directory: join(parent, "audit"),
+    clock: { now: () => nowMs },
+    onProblem: (message) => problems.push(message),
+    ...(maxWaiting === undefined ? {} : { maxWaiting }),
+  });
+}
+
+const read = (day: string) => readFile(join(parent, "audit", `audit-${day}.jsonl`), "utf8");
+
+describe("AuditFile", () => {
+  it("writes records in order, one file a day, for the owner only", async () => {
+    const audit = auditFile();
+    for (let index = 0; index < 1000; index += 1) audit.record({ index, text: "a\nb" });
+    nowMs += 1000;
+    audit.record({ index: 1000 });
+    await audit.close();
+    const lines = (await read("2026-11-22")).trimEnd().split("\n");
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).index),
+      Array.from({ length: 1000 }, (_, index) => index),
+    );
+    assert.equal(await read("2026-11-23"), '{"index":1000}\n');
+    assert.deepEqual((await readdir(join(parent, "audit"))).sort(), [
+      "audit-2026-11-22.jsonl",
+      "audit-2026-11-23.jsonl",
+    ]);
+    assert.equal((await stat(join(parent, "audit", "audit-2026-11-22.jsonl"))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(parent, "audit"))).mode & 0o777, 0o700);
+    assert.deepEqual(problems, []);
+  });
+
+  it("continues a day's file, on a new line after half a one", async () => {
+    const first = auditFile();
+    first.record({ a: 1 });
+    await first.close();
+    await appendFile(join(parent, "audit", "audit-2026-11-22.jsonl"), '{"a":');
+    const second = auditFile();
+    second.record({ a: 2 });
+    await second.close();
+    assert.equal(await read("2026-11-22"), '{"a":1}\n{"a":\n{"a":2}\n');
+  });
+
+  it("keeps records while the disk refuses them, reports it, and drops what exceeds the limit", async () => {
+    await writeFile(join(parent, "audit"), "a file where the directory should be");
+    const audit = auditFile(2);
+    audit.record({ a: 1 });
+    await audit.flush();
+    assert.deepEqual(problems, ["Audit records could not be written and wait for the next one"]);
+    audit.record({ a: 2 });
+    audit.record({ a: 3 });
+    await audit.flush();
+    assert.ok(problems.includes("An audit record was dropped: too many are waiting to be written"));
+    await rm(join(parent, "audit"));
+    await audit.flush();
+    await audit.close();
+    assert.equal(await read("2026-11-22"), '{"a":1}\n{"a":2}\n');
+  });
+});

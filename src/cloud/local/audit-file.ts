@@ -1,0 +1,112 @@
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { AuditLog, AuditRecord } from "../../core/ports/audit.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+
+export interface AuditFileOptions {
+  /** Where the files go: `audit-YYYY-MM-DD.jsonl`, one a day in UTC, readable by the owner alone. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Called when records could not be written or had to be dropped; `message` is for the operator. */
+  readonly onProblem: (message: string, cause: unknown) => void;
+  /** Records kept while the disk refuses them. */
+  readonly maxWaiting?: number;
+}
+
+interface Line {
+  readonly day: string;
+  readonly text: string;
+}
+
+/**
+ * Audit records as JSON lines. Whatever arrives during a write goes into the next one, so a busy server writes large
+ * pieces and an idle one writes at once. A failed write is tried again with the next record.
+ */
+export class AuditFile implements AuditLog {
+  readonly #options: AuditFileOptions;
+  readonly #maxWaiting: number;
+  #waiting: Line[] = [];
+  #file: { readonly day: string; readonly handle: FileHandle } | null = null;
+  #writing: Promise<void> | null = null;
+  /** A write that failed may have left part of a line. */
+  #midLine = false;
+
+  constructor(options: AuditFileOptions) {
+    this.#options = options;
+    this.#maxWaiting = options.maxWaiting ?? 10_000;
+  }
+
+  record(record: AuditRecord): void {
+    if (this.#waiting.length >= this.#maxWaiting) {
+      this.#options.onProblem("An audit record was dropped: too many are waiting to be written", null);
+      return;
+    }
+    const day = new Date(this.#options.clock.now()).toISOString().slice(0, 10);
+    this.#waiting.push({ day, text: `${JSON.stringify(record)}\n` });
+    this.#writing ??= this.#drain();
+  }
+
+  /** Resolves when everything recorded so far is written or was reported as not written. */
+  async flush(): Promise<void> {
+    this.#writing ??= this.#drain();
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#closeFile();
+  }
+
+  async #drain(): Promise<void> {
+    // Let the caller's own work go first, and gather what arrives meanwhile.
+    await Promise.resolve();
+    try {
+      while (this.#waiting.length > 0) await this.#writeDay();
+    } catch (cause) {
+      this.#options.onProblem("Audit records could not be written and wait for the next one", cause);
+    } finally {
+      this.#writing = null;
+    }
+  }
+
+  /** Writes the waiting lines of the oldest day; they leave the queue once they are written. */
+  async #writeDay(): Promise<void> {
+    const day = this.#waiting[0]?.day ?? "";
+    const lines = this.#waiting.filter((line) => line.day === day);
+    const handle = await this.#open(day);
+    const text = lines.map((line) => line.text).join("");
+    try {
+      await handle.appendFile(this.#midLine ? `\n${text}` : text);
+    } catch (cause) {
+      this.#midLine = true;
+      throw cause;
+    }
+    this.#midLine = false;
+    const written = new Set(lines);
+    this.#waiting = this.#waiting.filter((line) => !written.has(line));
+  }
+
+  async #open(day: string): Promise<FileHandle> {
+    if (this.#file?.day === day) return this.#file.handle;
+    await this.#closeFile();
+    await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
+    const handle = await open(join(this.#options.directory, `audit-${day}.jsonl`), "a+", 0o600);
+    this.#file = { day, handle };
+    this.#midLine = await endsMidLine(handle);
+    return handle;
+  }
+
+  async #closeFile(): Promise<void> {
+    const handle = this.#file?.handle;
+    this.#file = null;
+    await handle?.close();
+  }
+}
+
+/** A server that died while it wrote leaves half a line, which the next line must not continue. */
+async function endsMidLine(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return false;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== "\n";
+}

@@ -1,0 +1,51 @@
+import { type TSchema, Type } from "typebox";
+import {
+  LogGroupName,
+  LogUri,
+  SensitiveString1024,
+  String256,
+  String1024,
+  structure,
+  unsupported,
+} from "./shapes.ts";
+
+const PropertiesMap = Type.Record(Type.String(), SensitiveString1024, {
+  propertyNames: String1024,
+  maxProperties: 100,
+});
+
+function configuration<Nested extends TSchema>(configurations: Nested) {
+  return structure({
+    classification: String1024,
+    properties: Type.Optional(PropertiesMap),
+    configurations,
+  });
+}
+
+/**
+ * The model nests configurations without end; the only use is one level (`spark-env` holding `export`), so two levels
+ * below the first are taken and a deeper one is refused by name.
+ */
+const DeepestConfiguration = configuration(unsupported("nest configurations at most two levels deep"));
+const NestedConfiguration = configuration(Type.Optional(Type.Array(DeepestConfiguration, { maxItems: 100 })));
+const Configuration = configuration(Type.Optional(Type.Array(NestedConfiguration, { maxItems: 100 })));
+
+const MonitoringConfiguration = structure({
+  persistentAppUI: Type.Optional(Type.Enum(["ENABLED", "DISABLED"])),
+  cloudWatchMonitoringConfiguration: Type.Optional(
+    structure({ logGroupName: LogGroupName, logStreamNamePrefix: Type.Optional(String256) }),
+  ),
+  s3MonitoringConfiguration: Type.Optional(
+    structure({
+      logUri: LogUri,
+      encryptionKeyArn: unsupported("leave it out: log objects are not encrypted with a key of KMS"),
+    }),
+  ),
+  managedLogs: unsupported("use s3MonitoringConfiguration or cloudWatchMonitoringConfiguration"),
+  containerLogRotationConfiguration: unsupported("leave it out: container logs are not rotated"),
+});
+
+export const ConfigurationOverrides = structure({
+  applicationConfiguration: Type.Optional(Type.Array(Configuration, { maxItems: 100 })),
+  monitoringConfiguration: Type.Optional(MonitoringConfiguration),
+});

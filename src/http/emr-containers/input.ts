@@ -1,0 +1,113 @@
+import { type TObject, Type } from "typebox";
+import type { InputOf, Operation } from "../../contract/operation.ts";
+import { queryPairs } from "../../core/access/signature-v4-request.ts";
+import { DomainError, invalid } from "../../core/errors.ts";
+import { JsonError, parseStrictJson } from "../shared/strict-json.ts";
+import { compileConstraints, type Faults } from "./constraints.ts";
+
+/** The parts of a request that hold an operation's input. */
+export interface RawInput {
+  readonly params: Readonly<Record<string, string>>;
+  /** The raw query, without `?`. */
+  readonly query: string;
+  readonly body: Uint8Array | null;
+}
+
+/**
+ * Makes the reader of one operation's input: path, query and body become one object of the model's members, checked.
+ * The reader throws DomainErrors of kind `invalid`: `SerializationException` for what cannot be read at all,
+ * `ValidationException` for the rest.
+ */
+export function inputReader<Op extends Operation>(operation: Op): (raw: RawInput) => InputOf<Op> {
+  const { params, query, body } = operation;
+  const schema = Type.Object({ ...params.properties, ...query.properties, ...body.properties });
+  const check = compileConstraints(schema);
+  const takesBody = Object.keys(body.properties).length > 0;
+  return (raw) => {
+    const fromQuery = readQuery(query, raw.query);
+    const fromBody = takesBody ? readBody(raw.body) : {};
+    refuseMisplaced(Object.keys(fromBody), body);
+    const input = { ...fromBody, ...fromQuery, ...raw.params };
+    const faults = check(input);
+    refuseFaults(faults);
+    // The check has just established that the value is of the schema's type.
+    return (faults.nulls ? withoutNulls(input) : input) as InputOf<Op>;
+  };
+}
+
+function refuseFaults({ kinds, members, constraints }: Faults): void {
+  const [kind] = kinds;
+  if (kind !== undefined) throw unreadable(kind);
+  if (members.length > 0) throw invalid(members.join("; "));
+  if (constraints.length === 0) return;
+  const count = constraints.length === 1 ? "1 validation error" : `${constraints.length} validation errors`;
+  throw invalid(`${count} detected: ${constraints.join("; ")}`);
+}
+
+const unreadable = (message: string) =>
+  new DomainError("invalid", message, { code: "SerializationException" });
+
+function readBody(body: Uint8Array | null): Readonly<Record<string, unknown>> {
+  if (body === null || body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = parseStrictJson(body);
+  } catch (error) {
+    if (error instanceof JsonError)
+      throw unreadable(`The request body is not acceptable JSON: ${error.message}`);
+    throw error;
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw unreadable("The request body must be a JSON object.");
+  }
+  return { ...value };
+}
+
+/** A member of path or query does not count in the body: the body could contradict what was addressed. */
+function refuseMisplaced(names: readonly string[], schema: TObject): void {
+  const unknown = names.filter((name) => !Object.hasOwn(schema.properties, name));
+  if (unknown.length === 0) return;
+  throw invalid(
+    unknown.map((name) => `Unknown member '${name}': the operation's body has no such member`).join("; "),
+  );
+}
+
+function readQuery(schema: TObject, query: string): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, text] of queryPairs(query) ?? []) {
+    if (!Object.hasOwn(schema.properties, name)) {
+      throw invalid(`Unknown query parameter '${name}': the operation has no such parameter`);
+    }
+    const type = queryType(schema, name);
+    const known = values[name];
+    if (type === "array") values[name] = Array.isArray(known) ? [...known, text] : [text];
+    else if (known !== undefined) throw invalid(`Query parameter '${name}' was given more than once`);
+    else values[name] = type === "integer" ? readInteger(name, text) : text;
+  }
+  return values;
+}
+
+function queryType(schema: TObject, name: string): unknown {
+  const member: object | undefined = schema.properties[name];
+  return member !== undefined && "type" in member ? member.type : undefined;
+}
+
+function readInteger(name: string, text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) {
+    throw unreadable(
+      `Value at '${name}' has the wrong type: STRING_VALUE can not be converted to an Integer`,
+    );
+  }
+  return Number(text);
+}
+
+/** A null stands for an absent member; lists and maps hold none once they are checked. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, withoutNulls(member)]),
+  );
+}

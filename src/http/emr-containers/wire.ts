@@ -1,0 +1,44 @@
+import type { Scope } from "../../core/ids.ts";
+
+/** Whole seconds, as the service prints times: `2026-11-22T06:00:00Z`. */
+export function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** Milliseconds of a checked timestamp; undefined for an absent one, so that it can be spread away. */
+export function milliseconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}
+
+const PREFIX = "arn:aws:emr-containers";
+
+/** emr-d.md D-018: a slash follows the last colon. */
+export function virtualClusterArn({ region, account }: Scope, id: string): string {
+  return `${PREFIX}:${region}:${account}:/virtualclusters/${id}`;
+}
+
+export function jobRunArn(scope: Scope, virtualClusterId: string, id: string): string {
+  return `${virtualClusterArn(scope, virtualClusterId)}/jobruns/${id}`;
+}
+
+/** Leaves out members without a value: the service omits them, and optional members of ours hold no undefined. */
+export function present<Members extends object>(members: Members): Present<Members> {
+  // Object.entries forgets the members' types; only absent values are left out.
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  ) as Present<Members>;
+}
+
+type Present<Members> = {
+  [Name in keyof Members as null extends Members[Name]
+    ? never
+    : undefined extends Members[Name]
+      ? never
+      : Name]: Members[Name];
+} & {
+  [Name in keyof Members as null extends Members[Name]
+    ? Name
+    : undefined extends Members[Name]
+      ? Name
+      : never]?: NonNullable<Members[Name]>;
+};

@@ -1,0 +1,127 @@
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  LogController,
+} from "fastify";
+import type { Registry } from "prom-client";
+import { ErrorBody } from "../contract/emr-containers/errors.ts";
+import { EMR_CONTAINERS_OPERATIONS } from "../contract/emr-containers/operations.ts";
+import type { AuditLog } from "../core/ports/audit.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
+import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
+import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-containers/unknown-operation.ts";
+import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
+import { openApiDocument } from "./openapi.ts";
+import type { FindAccessKey } from "./shared/authenticate-aws.ts";
+import { httpMetrics } from "./shared/metrics.ts";
+
+export interface HttpServerOptions {
+  /** Where the request log goes; none by default. */
+  readonly logger?: FastifyBaseLogger;
+  readonly useCases: { readonly emrContainers: EmrContainersUseCases };
+  readonly findAccessKey: FindAccessKey;
+  readonly audit: AuditLog;
+  /** What `/metrics` prints; the HTTP metrics are added to it. */
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  /** Fresh UUIDs, for requests and audit records. */
+  readonly newRequestId: () => string;
+  /** Resolves once requests are accepted. */
+  readonly ready: () => Promise<void>;
+  /** This server's version, for the OpenAPI document. */
+  readonly version: string;
+}
+
+/** The largest request of the model is far below this; a request that states more is refused unread. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** For a whole request to arrive, so that a slow sender holds no connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than clients keep an idle connection, so that the client is the one to close it. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Longer paths than Node's header limit do not arrive; shorter ones get a message that names the parameter. */
+const MAX_PATH_PARAMETER_CHARACTERS = 16_384;
+
+/** Builds the one listener that serves every dialect; it does not listen yet. */
+export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
+  const app = Fastify({
+    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    genReqId: options.newRequestId,
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER_CHARACTERS },
+    frameworkErrors: (_error, request, reply) => answerUnknown(request, reply),
+  });
+  observeRequests(app, options.metrics);
+  app.setNotFoundHandler(answerUnknown);
+  app.setErrorHandler((error, request, reply) => {
+    request.log.error({ err: error }, "request failed");
+    return reply.status(500).header("x-request-id", request.id).send({ message: "Internal server error." });
+  });
+  app.register(
+    nativeRoutes({ ready: options.ready, registry: options.metrics, openApi: describe(options.version) }),
+  );
+  app.register(
+    emrContainersPlugin({
+      useCases: options.useCases.emrContainers,
+      findAccessKey: options.findAccessKey,
+      audit: options.audit,
+      clock: options.clock,
+      newEventId: options.newRequestId,
+    }),
+  );
+  return app;
+}
+
+function describe(version: string): object {
+  const emrContainers = {
+    name: EMR_CONTAINERS_DIALECT,
+    operations: Object.values(EMR_CONTAINERS_OPERATIONS),
+    security: {
+      name: "aws.signature-v4",
+      scheme: { type: "apiKey", in: "header", name: "Authorization", description: "AWS Signature Version 4" },
+    },
+    errorBody: ErrorBody,
+  };
+  return openApiDocument(version, [emrContainers], Object.values(NATIVE_ROUTES));
+}
+
+/** A request without a route is answered as the dialect would that it was meant for. */
+function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (isMeantForEmrContainers(request)) return answerUnknownOperation(request, reply);
+  return reply
+    .status(404)
+    .header("x-request-id", request.id)
+    .send({ message: "There is nothing at this path." });
+}
+
+/** One metric and one log line a request; the line holds no header and no query, which may carry secrets. */
+function observeRequests(app: FastifyInstance, registry: Registry): void {
+  const metrics = httpMetrics(registry);
+  app.addHook("onResponse", async (request, reply) => {
+    const { dialect = "none", operation = "unknown" } = request.routeOptions.config;
+    metrics.observe({ dialect, operation }, reply.statusCode, reply.elapsedTime / 1000);
+    request.log.info(
+      {
+        dialect,
+        operation,
+        method: request.method,
+        path: request.url.split("?", 1)[0],
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 100) / 100,
+        remoteAddress: request.ip,
+      },
+      "request",
+    );
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config.dialect === "native") reply.header("x-request-id", request.id);
+  });
+}

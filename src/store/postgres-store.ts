@@ -1,0 +1,102 @@
+import type { Compilable } from "kysely";
+import { Pool, types } from "pg";
+import type { Store } from "../core/ports/store.ts";
+import { type Database, type Statement, StoreOpenError } from "./database.ts";
+import { migratePostgres } from "./postgres-migrations.ts";
+import { runGuarded } from "./postgres-transaction.ts";
+import { queriesFor } from "./queries.ts";
+import { storeOn } from "./store.ts";
+
+const POOL_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens the store in a PostgreSQL database and brings it up to date; several servers may do so at once.
+ * Throws StoreOpenError with what the operator can do.
+ */
+export async function openPostgresStore(options: { readonly connectionString: string }): Promise<Store> {
+  const pool = new Pool({
+    connectionString: options.connectionString,
+    application_name: "firesteel",
+    max: POOL_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    types: {
+      // Every integer of the schema is a bigint, which pg answers as text lest it exceed 2^53; ours never do.
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.INT8
+          ? Number
+          : types.getTypeParser(oid, format === "binary" ? "binary" : "text"),
+    },
+  });
+  // An idle connection that breaks is dropped by the pool; the next query makes a new one or fails with the reason.
+  pool.on("error", () => {});
+  try {
+    await migratePostgres(pool);
+  } catch (error) {
+    await pool.end();
+    throw openError(error);
+  }
+  return storeOn(new PostgresDatabase(pool));
+}
+
+class PostgresDatabase implements Database {
+  readonly queries = queriesFor("postgres");
+  readonly #pool: Pool;
+  readonly #writing = new Set<Promise<void>>();
+  #closed: Promise<void> | null = null;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async read<Row>(query: Compilable<Row>): Promise<readonly Row[]> {
+    const { sql, parameters } = query.compile();
+    // The query's type says which columns a row has.
+    return (await this.#pool.query(sql, [...parameters])).rows as Row[];
+  }
+
+  async write(statements: readonly Statement[]): Promise<void> {
+    if (this.#closed !== null) throw new Error("the store is closed");
+    const writing = runGuarded(this.#pool, statements);
+    this.#writing.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#writing.delete(writing);
+    }
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#pool.query("select 1");
+    } catch (error) {
+      throw new Error(`PostgreSQL does not answer: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Finishes what was given before: a pool that ends forgets those who wait for a connection. */
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#writing);
+    await this.#pool.end();
+  }
+}
+
+function openError(error: unknown): StoreOpenError {
+  if (error instanceof StoreOpenError) return error;
+  return new StoreOpenError(
+    `The PostgreSQL database cannot be used: ${messageOf(error)}. Check the connection string, that the server runs, ` +
+      "and that its user may create tables.",
+    { cause: error },
+  );
+}
+
+function messageOf(error: unknown): string {
+  // A refused connection to a name with several addresses comes as an AggregateError without a message.
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,67 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { SqlValue } from "./database.ts";
+
+/** How long a statement waits for another process (the CLI beside the server) before it fails as busy. */
+const BUSY_TIMEOUT_MS = 10_000;
+/** The write-ahead log is cut back to this after a burst. */
+const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** One connection to a SQLite file, with every statement prepared once. */
+export class SqliteConnection {
+  readonly #db: DatabaseSync;
+  // The store has a fixed set of statement shapes, so this does not grow without end.
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(file: string, options: { readonly readOnly: boolean }) {
+    this.#db = new DatabaseSync(file, {
+      readOnly: options.readOnly,
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+      defensive: true,
+    });
+    if (!options.readOnly) this.#setUpForWriting(file);
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
+  run(sql: string, parameters: readonly SqlValue[] = []): number {
+    return Number(this.#prepare(sql).run(...parameters).changes);
+  }
+
+  all(sql: string, parameters: readonly SqlValue[] = []): unknown[] {
+    return this.#prepare(sql).all(...parameters);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let prepared = this.#prepared.get(sql);
+    if (prepared === undefined) {
+      prepared = this.#db.prepare(sql);
+      this.#prepared.set(sql, prepared);
+    }
+    return prepared;
+  }
+
+  #setUpForWriting(file: string): void {
+    const mode = this.#db.prepare("pragma journal_mode = wal").get()?.journal_mode;
+    if (mode !== "wal") {
+      this.#db.close();
+      throw new Error(`no write-ahead log can be kept beside ${file} (is it on a network file system?)`);
+    }
+    this.#db.exec("pragma synchronous = full");
+    // Without it, macOS answers an fsync before the disk has the bytes; elsewhere it changes nothing.
+    this.#db.exec("pragma fullfsync = on");
+    this.#db.exec(`pragma journal_size_limit = ${WAL_LIMIT_BYTES}`);
+  }
+}
+
+/** SQLite's extended result code (https://sqlite.org/rescode.html), or null for an error that is not SQLite's. */
+export function sqliteCodeOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !("errcode" in error)) return null;
+  return typeof error.errcode === "number" ? error.errcode : null;
+}

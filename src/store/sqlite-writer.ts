@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
+import type { Statement } from "./database.ts";
+import type { Outcome } from "./sqlite-commit.ts";
+import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
+
+interface Waiting {
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+/** This thread's end of the writer: sends commits to a worker thread that groups them (ADR 0002). */
+export class SqliteWriter {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #unsent: Batch[] = [];
+  #lastId = 0;
+  /** Why nothing can be written any more. */
+  #ended: Error | null = null;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (message: FromWriter) => {
+      if (message.kind === "done") for (const { id, outcome } of message.outcomes) this.#settle(id, outcome);
+    });
+    worker.on("error", (cause) => this.#end(new Error("the store's writer failed", { cause })));
+    worker.on("exit", () => this.#end(new Error("the store's writer has stopped")));
+  }
+
+  /** Starts the thread; resolves once it has opened the file. */
+  static async start(file: string): Promise<SqliteWriter> {
+    // tsc rewrites the extension of an import, not of a URL.
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./writer.worker.${extension}`, import.meta.url), {
+      name: "store-writer",
+      workerData: { file } satisfies WriterData,
+      // Flags such as --input-type are for the main script and would keep a worker from starting.
+      execArgv: [],
+    });
+    const writer = new SqliteWriter(worker);
+    await once(worker, "message");
+    return writer;
+  }
+
+  /** Resolves once the batch is on the disk; rejects where nothing of it is. */
+  write(statements: readonly Statement[]): Promise<void> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const id = ++this.#lastId;
+    this.#waiting.set(id, { resolve, reject });
+    // What one turn of the event loop commits travels in one message.
+    if (this.#unsent.length === 0) setImmediate(() => this.#flush());
+    this.#unsent.push({ id, statements });
+    return promise;
+  }
+
+  /** Throws where the writer is gone. */
+  check(): void {
+    if (this.#ended !== null) throw this.#ended;
+  }
+
+  /** Finishes what was given before, then ends the thread. */
+  async close(): Promise<void> {
+    if (this.#ended !== null) return;
+    this.#flush();
+    const exit = once(this.#worker, "exit");
+    this.#ended = new Error("the store is closed");
+    this.#send({ kind: "close" });
+    await exit;
+  }
+
+  #flush(): void {
+    if (this.#unsent.length === 0) return;
+    this.#send({ kind: "commit", batches: this.#unsent });
+    this.#unsent = [];
+  }
+
+  #send(message: ToWriter): void {
+    this.#worker.postMessage(message);
+  }
+
+  #settle(id: number, outcome: Outcome): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (outcome.kind === "committed") waiting?.resolve();
+    else waiting?.reject(errorOf(outcome));
+  }
+
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(reason);
+    this.#waiting.clear();
+  }
+}
+
+function errorOf(outcome: Exclude<Outcome, { kind: "committed" }>): Error {
+  switch (outcome.kind) {
+    case "stale":
+      return new StaleVersionError(outcome.message);
+    case "duplicate":
+      return new DuplicateError(outcome.message);
+    case "failed":
+      return new Error(`the store could not commit: ${outcome.message}`);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Store } from "../core/ports/store.ts";
+import { accessKeys } from "./access-keys.ts";
+import { applications } from "./applications.ts";
+import { buckets } from "./buckets.ts";
+import { clientTokens } from "./client-tokens.ts";
+import { statementsFor } from "./commit.ts";
+import type { Database } from "./database.ts";
+import { effects } from "./effects.ts";
+import { events } from "./events.ts";
+import { jobRuns } from "./job-runs.ts";
+import { logDeliveries } from "./log-deliveries.ts";
+import { virtualClusters } from "./virtual-clusters.ts";
+
+/** The store over any database that is at the newest migration. */
+export function storeOn(database: Database): Store {
+  return {
+    async commit(changes) {
+      if (changes.length > 0) await database.write(statementsFor(database.queries, changes));
+    },
+    virtualClusters: virtualClusters(database),
+    jobRuns: jobRuns(database),
+    applications: applications(database),
+    clientTokens: clientTokens(database),
+    accessKeys: accessKeys(database),
+    buckets: buckets(database),
+    effects: effects(database),
+    events: events(database),
+    logDeliveries: logDeliveries(database),
+    ping: () => database.ping(),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,136 @@
+import { type SqlBool, sql } from "kysely";
+import type { Scope, VirtualClusterId } from "../core/ids.ts";
+import type { Store } from "../core/ports/store.ts";
+import {
+  NAME_HOLDING_STATES,
+  VIRTUAL_CLUSTER_STATES,
+  type VirtualCluster,
+  type VirtualClusterState,
+} from "../core/virtual-cluster/virtual-cluster.ts";
+import { type Database, readOne, type Statement, statement } from "./database.ts";
+import { fromJsonText, toJsonText } from "./json-text.ts";
+import { newestOf, pageBounds, pageOf, statesToWalk } from "./paging.ts";
+import type { Queries } from "./queries.ts";
+import type { VirtualClusterTable } from "./schema.ts";
+
+// Literals, not parameters: SQLite uses a partial index only where it can see the index's own condition.
+const HOLDS_ITS_NAME = sql<SqlBool>`state in (${sql.join(NAME_HOLDING_STATES.map((state) => sql.lit(state)))})`;
+
+export function virtualClusters(database: Database): Store["virtualClusters"] {
+  const { queries } = database;
+  const inScope = (scope: Scope) =>
+    queries
+      .selectFrom("virtual_clusters")
+      .selectAll()
+      .where("account", "=", scope.account)
+      .where("region", "=", scope.region);
+
+  return {
+    async get(scope, id) {
+      const row = await readOne(database, inScope(scope).where("id", "=", id));
+      return row && virtualClusterOf(row);
+    },
+    async holdingName(scope, name) {
+      const row = await readOne(database, inScope(scope).where("name", "=", name).where(HOLDS_ITS_NAME));
+      return row && virtualClusterOf(row);
+    },
+    async holdingNamespace(scope, eksClusterId, namespace) {
+      const holder = inScope(scope)
+        .where("eks_cluster_id", "=", eksClusterId)
+        .where("namespace", "=", namespace)
+        .where(HOLDS_ITS_NAME);
+      const row = await readOne(database, holder);
+      return row && virtualClusterOf(row);
+    },
+    async list(scope, filter, page) {
+      const walk = (state: VirtualClusterState | null) => {
+        let rows = queries
+          .selectFrom("virtual_clusters")
+          .select(["id", "created_at_ms"])
+          .where("account", "=", scope.account)
+          .where("region", "=", scope.region);
+        if (filter.eksClusterId !== undefined) rows = rows.where("eks_cluster_id", "=", filter.eksClusterId);
+        if (state !== null) rows = rows.where("state", "=", state);
+        for (const bound of pageBounds(filter, page)) rows = rows.where(bound);
+        return rows;
+      };
+      // The index by EKS cluster has the state in front of the time.
+      const states = statesToWalk(
+        filter.states,
+        filter.eksClusterId === undefined ? null : VIRTUAL_CLUSTER_STATES,
+      );
+      const rows = await database.read(
+        queries
+          .selectFrom(newestOf(queries, states.map(walk), page).as("newest"))
+          .innerJoin("virtual_clusters", "virtual_clusters.id", "newest.id")
+          .selectAll("virtual_clusters")
+          .orderBy("newest.created_at_ms", "desc")
+          .orderBy("newest.id", "desc"),
+      );
+      return pageOf(rows, page, virtualClusterOf);
+    },
+  };
+}
+
+export function virtualClusterStatement(queries: Queries, cluster: VirtualCluster): Statement {
+  const changing = {
+    state: cluster.state,
+    tags: toJsonText(cluster.tags),
+    terminated_at_ms: cluster.terminatedAtMs,
+    version: cluster.version + 1,
+  };
+  if (cluster.version === 0) {
+    return statement(
+      queries.insertInto("virtual_clusters").values({
+        id: cluster.id,
+        account: cluster.account,
+        region: cluster.region,
+        name: cluster.name,
+        eks_cluster_id: cluster.eksClusterId,
+        namespace: cluster.namespace,
+        created_at_ms: cluster.createdAtMs,
+        ...changing,
+      }),
+    );
+  }
+  return statement(
+    queries
+      .updateTable("virtual_clusters")
+      .set(changing)
+      .where("id", "=", cluster.id)
+      .where("version", "=", cluster.version),
+    `virtual cluster ${cluster.id} is no longer at version ${cluster.version}`,
+  );
+}
+
+/** Holds the row as it is until the commit: an update that changes nothing is a lock that both databases know. */
+export function virtualClusterUnchangedStatement(
+  queries: Queries,
+  id: VirtualClusterId,
+  version: number,
+): Statement {
+  return statement(
+    queries
+      .updateTable("virtual_clusters")
+      .set({ version })
+      .where("id", "=", id)
+      .where("version", "=", version),
+    `virtual cluster ${id} is no longer at version ${version}`,
+  );
+}
+
+function virtualClusterOf(row: VirtualClusterTable): VirtualCluster {
+  return {
+    id: row.id,
+    account: row.account,
+    region: row.region,
+    name: row.name,
+    state: row.state,
+    eksClusterId: row.eks_cluster_id,
+    namespace: row.namespace,
+    tags: fromJsonText(row.tags),
+    createdAtMs: row.created_at_ms,
+    terminatedAtMs: row.terminated_at_ms,
+    version: row.version,
+  };
+}

@@ -1,0 +1,55 @@
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { commitGroup } from "./sqlite-commit.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
+import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
+
+/** A group is closed once it has this many batches, so that the first to come does not wait for all that follow. */
+const GROUP_BATCHES = 256;
+
+if (parentPort === null) throw new Error("writer.worker is started as a worker thread");
+const port = parentPort;
+// Both ends are this folder's own code and share these types.
+const { file } = workerData as WriterData;
+const connection = new SqliteConnection(file, { readOnly: false });
+
+port.on("message", (first: ToWriter) => {
+  let batches: Batch[] = [];
+  for (let message: ToWriter | null = first; message !== null; message = nextWaiting()) {
+    if (message.kind === "close") {
+      commit(batches);
+      connection.close();
+      port.close();
+      return;
+    }
+    batches.push(...message.batches);
+    if (batches.length >= GROUP_BATCHES) {
+      commit(batches);
+      batches = [];
+    }
+  }
+  commit(batches);
+});
+send({ kind: "ready" });
+
+/** A message that came while the last group was being written. */
+function nextWaiting(): ToWriter | null {
+  // As above: only this folder's code writes to the port.
+  return (receiveMessageOnPort(port)?.message as ToWriter | undefined) ?? null;
+}
+
+function commit(batches: readonly Batch[]): void {
+  if (batches.length === 0) return;
+  const outcomes = commitGroup(
+    connection,
+    batches.map(({ statements }) => statements),
+  );
+  const done = batches.flatMap(({ id }, index) => {
+    const outcome = outcomes[index];
+    return outcome === undefined ? [] : [{ id, outcome }];
+  });
+  send({ kind: "done", outcomes: done });
+}
+
+function send(message: FromWriter): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type ApplicationId, applicationId } from "../../src/core/ids.ts";
+import type {
+  Engine,
+  LaunchRequest,
+  LogContainer,
+  LogStream,
+  Observation,
+} from "../../src/core/ports/engine.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/** What a driver is to do: print, and then end in this way, or never where it says so. */
+export interface DriverScript {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly end: { readonly code: number } | { readonly signal: "SIGKILL" | "SIGTERM" } | "never";
+  readonly ignoresTermination?: boolean;
+}
+
+export interface EngineHarness {
+  readonly engine: Engine;
+  /** A request whose driver does what the script says. */
+  request(tag: ApplicationId, script: DriverScript): LaunchRequest;
+  /** How many drivers of this tag were started. */
+  starts(tag: ApplicationId): Promise<number>;
+  /** Another engine on the same records, as after a restart of the server. */
+  reopen?(): Promise<Engine>;
+  dispose(): Promise<void>;
+}
+
+export interface EngineContractOptions {
+  /** Test names that do not apply to this engine, with the reason. */
+  readonly skip?: Readonly<Record<string, string>>;
+}
+
+const TIMEOUT_MS = 20_000;
+const LONG_GRACE_MS = 60_000;
+
+/** The behaviour that every engine shares. */
+export function engineContract(
+  name: string,
+  open: () => Promise<EngineHarness>,
+  options: EngineContractOptions = {},
+): void {
+  describe(`${name}: engine contract`, () => {
+    let harness: EngineHarness;
+    let count = 0;
+    before(async () => {
+      harness = await open();
+    });
+    after(() => harness.dispose());
+
+    /** Each test has a tag of its own, so that they share one engine. */
+    const contractTest = (
+      title: string,
+      run: (tag: ApplicationId, harness: EngineHarness) => Promise<void>,
+    ) => {
+      count += 1;
+      const tag = applicationId(`run-${count}`);
+      test(title, { skip: options.skip?.[title] ?? false }, () => run(tag, harness));
+    };
+
+    contractTest("a tag that was never launched is not found", async (tag, { engine }) => {
+      assert.deepEqual(await engine.observe(tag), { kind: "not-found" });
+      await engine.kill(tag, 0);
+      assert.deepEqual(await engine.observe(tag), { kind: "not-found" });
+      assert.equal(await readLog(engine, tag, "driver", "stdout"), "");
+      assert.ok(!(await collect(engine.list())).includes(tag));
+    });
+
+    contractTest("a launched driver runs and is listed", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { end: "never" }));
+      await observed(engine, tag, "running");
+      assert.ok((await collect(engine.list())).includes(tag));
+      await engine.kill(tag, 0);
+      await ended(engine, tag);
+    });
+
+    for (const code of [0, 1, 3, 143]) {
+      contractTest(`exit code ${code} is kept`, async (tag, { engine, request }) => {
+        await engine.launch(request(tag, { end: { code } }));
+        const exit = await ended(engine, tag);
+        assert.deepEqual([exit.code, exit.signal, exit.cause], [code, null, "exited"]);
+        assert.ok(exit.atMs > 0);
+        assert.deepEqual(await engine.observe(tag), exit);
+        assert.ok((await collect(engine.list())).includes(tag));
+      });
+    }
+
+    contractTest("a driver that a signal ended was killed", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { end: { signal: "SIGKILL" } }));
+      const exit = await ended(engine, tag);
+      assert.deepEqual([exit.code, exit.signal, exit.cause], [null, "SIGKILL", "killed"]);
+    });
+
+    contractTest("kill asks first", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { end: "never" }));
+      await observed(engine, tag, "running");
+      const before = Date.now();
+      await engine.kill(tag, LONG_GRACE_MS);
+      assert.equal((await ended(engine, tag)).cause, "killed");
+      assert.ok(Date.now() - before < LONG_GRACE_MS, "the grace period was not waited for");
+    });
+
+    contractTest("kill forces what does not end in time", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { stdout: "deaf\n", end: "never", ignoresTermination: true }));
+      await waitFor(
+        `${tag} to be deaf`,
+        TIMEOUT_MS,
+        async () => (await readLog(engine, tag, "driver", "stdout")) !== "",
+      );
+      await engine.kill(tag, 200);
+      const exit = await ended(engine, tag);
+      assert.deepEqual([exit.signal, exit.cause], ["SIGKILL", "killed"]);
+    });
+
+    contractTest("a later kill may shorten the grace period", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { stdout: "deaf\n", end: "never", ignoresTermination: true }));
+      await waitFor(
+        `${tag} to be deaf`,
+        TIMEOUT_MS,
+        async () => (await readLog(engine, tag, "driver", "stdout")) !== "",
+      );
+      await engine.kill(tag, LONG_GRACE_MS);
+      await engine.kill(tag, 0);
+      assert.equal((await ended(engine, tag)).signal, "SIGKILL");
+    });
+
+    contractTest("kill changes nothing about what has ended", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { end: { code: 5 } }));
+      const exit = await ended(engine, tag);
+      await engine.kill(tag, 0);
+      assert.deepEqual(await engine.observe(tag), exit);
+    });
+
+    contractTest("a repeated launch starts nothing", async (tag, { engine, request, starts }) => {
+      const launch = request(tag, { end: "never" });
+      await engine.launch(launch);
+      await engine.launch(launch);
+      await observed(engine, tag, "running");
+      await engine.kill(tag, 0);
+      const exit = await ended(engine, tag);
+      await engine.launch(launch);
+      assert.deepEqual(await engine.observe(tag), exit);
+      assert.equal(await starts(tag), 1);
+    });
+
+    contractTest("launches at the same time start one driver", async (tag, { engine, request, starts }) => {
+      const launch = request(tag, { end: { code: 0 } });
+      await Promise.all([engine.launch(launch), engine.launch(launch), engine.launch(launch)]);
+      await ended(engine, tag);
+      assert.equal(await starts(tag), 1);
+    });
+
+    contractTest("logs are read from any byte on", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { stdout: "größe\n", stderr: "one\ntwo\n", end: { code: 0 } }));
+      await ended(engine, tag);
+      assert.equal(await readLog(engine, tag, "driver", "stdout"), "größe\n");
+      assert.equal(await readLog(engine, tag, "driver", "stderr"), "one\ntwo\n");
+      assert.equal(await readLog(engine, tag, "driver", "stderr", 4), "two\n");
+      assert.equal(await readLog(engine, tag, "driver", "stderr", 8), "");
+      assert.equal(await readLog(engine, tag, "driver", "stderr", 99), "");
+      assert.notEqual(await readLog(engine, tag, "submitter", "stdout"), "");
+      const chunks = await collect(engine.logs(tag, "driver", "stderr", 4));
+      assert.equal(chunks[0]?.offset, 4);
+    });
+
+    contractTest("changes tells of a start and of an end", async (tag, { engine, request }) => {
+      const stop = new AbortController();
+      const seen: Observation["kind"][] = [];
+      const watching = (async () => {
+        for await (const changed of engine.changes(stop.signal)) {
+          if (changed === tag) seen.push((await engine.observe(tag)).kind);
+        }
+      })();
+      await engine.launch(request(tag, { end: "never" }));
+      await waitFor(`a hint that ${tag} runs`, TIMEOUT_MS, async () => seen.includes("running"));
+      await engine.kill(tag, 0);
+      await waitFor(`a hint that ${tag} has ended`, TIMEOUT_MS, async () => seen.includes("exited"));
+      stop.abort();
+      await watching;
+    });
+
+    contractTest("what has ended has no processes", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { end: { code: 0 } }));
+      await ended(engine, tag);
+      await waitFor(`the processes of ${tag} to be gone`, TIMEOUT_MS, async () =>
+        (await engine.processes()).every((process) => process.tag !== tag),
+      );
+    });
+
+    contractTest(
+      "a later engine knows what an earlier one started",
+      async (tag, { engine, request, reopen, starts }) => {
+        assert.ok(reopen, "skip this test where records do not outlive the engine");
+        const launch = request(tag, { stdout: "hello\n", end: "never" });
+        await engine.launch(launch);
+        await observed(engine, tag, "running");
+        const later = await reopen();
+        const stop = new AbortController();
+        const hints: ApplicationId[] = [];
+        const watching = (async () => {
+          for await (const changed of later.changes(stop.signal)) hints.push(changed);
+        })();
+        assert.equal((await later.observe(tag)).kind, "running");
+        await later.launch(launch);
+        await waitFor(`${tag} to be adopted`, TIMEOUT_MS, async () => hints.includes(tag));
+        hints.length = 0;
+        await later.kill(tag, 0);
+        await waitFor(`a hint that the adopted ${tag} has ended`, TIMEOUT_MS, async () =>
+          hints.includes(tag),
+        );
+        assert.equal((await ended(later, tag)).cause, "killed");
+        assert.equal(await readLog(later, tag, "driver", "stdout"), "hello\n");
+        assert.equal(await starts(tag), 1);
+        stop.abort();
+        await watching;
+      },
+    );
+  });
+}
+
+type Exited = Extract<Observation, { kind: "exited" }>;
+
+/** Waits for the end. */
+export async function ended(engine: Engine, tag: ApplicationId, timeoutMs = TIMEOUT_MS): Promise<Exited> {
+  return waitFor(`${tag} to end`, timeoutMs, async () => {
+    const observation = await engine.observe(tag);
+    assert.notEqual(observation.kind, "not-found");
+    return observation.kind === "exited" ? observation : null;
+  });
+}
+
+async function observed(engine: Engine, tag: ApplicationId, kind: Observation["kind"]): Promise<void> {
+  await waitFor(`${tag} to be ${kind}`, TIMEOUT_MS, async () => (await engine.observe(tag)).kind === kind);
+}
+
+/** The whole of a stream from a byte on, as text. */
+export async function readLog(
+  engine: Engine,
+  tag: ApplicationId,
+  container: LogContainer,
+  stream: LogStream,
+  offset = 0,
+): Promise<string> {
+  const chunks = await collect(engine.logs(tag, container, stream, offset));
+  return Buffer.concat(chunks.map((chunk) => chunk.bytes)).toString("utf8");
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import pg from "pg";
+import { openPostgresStore } from "../../src/store/postgres-store.ts";
+import { storeContract } from "../contract/store.ts";
+import { postgresUnavailable, type RunningPostgres, startPostgres } from "../support/postgres.ts";
+
+const skip = postgresUnavailable() ?? false;
+
+describe("PostgreSQL", { skip }, () => {
+  let postgres: RunningPostgres;
+  before(async () => {
+    postgres = await startPostgres();
+  });
+  after(async () => {
+    await postgres.stop();
+  });
+
+  storeContract("PostgreSQL", async () => {
+    const connectionString = await postgres.createDatabase();
+    let store = await openPostgresStore({ connectionString });
+    return {
+      store,
+      async reopen() {
+        await store.close();
+        store = await openPostgresStore({ connectionString });
+        return store;
+      },
+      dispose: () => store.close(),
+    };
+  });
+
+  describe("opening", () => {
+    it("brings a new database up to date once when several servers start together", async () => {
+      const connectionString = await postgres.createDatabase();
+      const stores = await Promise.all(
+        Array.from({ length: 4 }, () => openPostgresStore({ connectionString })),
+      );
+      await Promise.all(stores.map((store) => store.ping()));
+      await Promise.all(stores.map((store) => store.close()));
+    });
+
+    it("refuses a database that a newer Firesteel has made", async () => {
+      const connectionString = await postgres.createDatabase();
+      await (await openPostgresStore({ connectionString })).close();
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      await client.query("insert into firesteel_migrations values (999, 'from-the-future', 0)");
+      await client.end();
+      await assert.rejects(openPostgresStore({ connectionString }), {
+        name: "StoreOpenError",
+        message: /made by a newer Firesteel \(it has migration 999, this one knows up to 1\)/,
+      });
+    });
+
+    it("says what to check where there is no such database", async () => {
+      const missing = postgres.connectionString.replace("/postgres?", "/missing?");
+      await assert.rejects(openPostgresStore({ connectionString: missing }), {
+        name: "StoreOpenError",
+        message: /database "missing" does not exist\. Check the connection string/,
+      });
+    });
+  });
+});

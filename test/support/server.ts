@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { waitFor } from "./wait-for.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly pid: number;
+  /** What `admin.env` holds: enough for every client. */
+  readonly clientEnvironment: Readonly<Record<string, string>>;
+  /** SIGTERM; answers the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Ends the server and every driver that it has left. */
+  endWithApplications(): Promise<void>;
+  /** Everything that it has written so far. */
+  output(): string;
+}
+
+/** Starts a real server on a free port as a process of its own; the caller ends it. */
+export async function startServerProcess(
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [MAIN, "server", "--port", "0", "--data-dir", dataDir], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (piece) => {
+      output += piece;
+    });
+
+  const record = await waitFor(`the server on ${dataDir} to answer`, START_TIMEOUT_MS, async () => {
+    if (child.exitCode !== null) throw new Error(`the server exited with ${child.exitCode}:\n${output}`);
+    const text = await readFile(join(dataDir, "server.json"), "utf8").catch(() => null);
+    const parsed = text === null ? null : (JSON.parse(text) as { url: string; pid: number });
+    if (parsed === null || parsed.pid !== child.pid) return null;
+    const answer = await fetch(`${parsed.url}/readyz`).catch(() => null);
+    return answer?.status === 200 ? parsed : null;
+  });
+  const adminEnv = await readFile(join(dataDir, "admin.env"), "utf8");
+  return {
+    url: record.url,
+    dataDir,
+    pid: record.pid,
+    clientEnvironment: Object.fromEntries(
+      adminEnv.split("\n").flatMap((line) => {
+        const match = /^([A-Z_]+)='?(.*?)'?$/.exec(line);
+        return match?.[1] === undefined ? [] : [[match[1], match[2] ?? ""]];
+      }),
+    ),
+    stop: () => end(child, "SIGTERM"),
+    kill: async () => void (await end(child, "SIGKILL")),
+    endWithApplications: async () => {
+      await end(child, "SIGTERM");
+      await endDrivers(dataDir);
+    },
+    output: () => output,
+  };
+}
+
+/** Ends the supervisors that a data directory's runs name; each ends its driver. */
+async function endDrivers(dataDir: string): Promise<void> {
+  for (const run of await readdir(join(dataDir, "runs")).catch(() => [])) {
+    const text = await readFile(join(dataDir, "runs", run, "supervisor.json"), "utf8").catch(() => null);
+    const ended = await readFile(join(dataDir, "runs", run, "exit.json")).catch(() => null);
+    if (text === null || ended !== null) continue;
+    const { pid } = JSON.parse(text) as { pid: number };
+    process.kill(pid, "SIGTERM");
+    await waitFor(`supervisor ${pid} to end its driver`, START_TIMEOUT_MS, () =>
+      readFile(join(dataDir, "runs", run, "exit.json")).catch(() => null),
+    );
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  }
+  return child.exitCode;
+}
