@@ -4,7 +4,6 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   LogController,
-  LogController,
 } from "fastify";
 import type { Registry } from "prom-client";
 import { ErrorBody } from "../contract/emr-containers/errors.ts";

@@ -8,10 +8,14 @@ const VIRTUAL_CLUSTER_CHARACTERS = 25;
 const JOB_RUN_CHARACTERS = 19;
 /** Base-36 milliseconds need nine characters until the year 5188. */
 const TIME_CHARACTERS = 9;
+/** Numbers the runs of one millisecond, so that they stand in line in the order of their submission. */
+const SEQUENCE_CHARACTERS = 3;
 
-/** Ids of random characters; those of job runs begin with the time, so that they sort by it. */
+/** Ids of random characters; those of job runs begin with the time, so that they sort by their making. */
 export class RandomIds implements Ids {
   readonly #clock: Clock;
+  #lastMs = 0;
+  #sequence = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,8 +26,11 @@ export class RandomIds implements Ids {
   }
 
   jobRun() {
-    const time = this.#clock.now().toString(36).padStart(TIME_CHARACTERS, "0");
-    return jobRunId(`0${time}${randomCharacters(JOB_RUN_CHARACTERS - TIME_CHARACTERS - 1)}`);
+    const nowMs = Math.max(this.#clock.now(), this.#lastMs);
+    this.#sequence = nowMs === this.#lastMs ? this.#sequence + 1 : 0;
+    this.#lastMs = nowMs;
+    const order = padded(nowMs, TIME_CHARACTERS) + padded(this.#sequence, SEQUENCE_CHARACTERS);
+    return jobRunId(`0${order}${randomCharacters(JOB_RUN_CHARACTERS - order.length - 1)}`);
   }
 
   sparkApplication() {
@@ -37,6 +44,10 @@ export class RandomIds implements Ids {
   uuid() {
     return randomUUID();
   }
+}
+
+function padded(value: number, characters: number): string {
+  return value.toString(ALPHABET.length).padStart(characters, "0");
 }
 
 function randomCharacters(count: number): string {
