@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "./wait-for.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
 
 export interface ServerProcess {
@@ -29,7 +29,7 @@ export async function startServerProcess(
   dataDir: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [MAIN, "server", "--port", "0", "--data-dir", dataDir], {
+  const child = spawn(FIRESTEEL, ["server", "--port", "0", "--data-dir", dataDir], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

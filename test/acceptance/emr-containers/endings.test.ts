@@ -102,7 +102,8 @@ test("a driver that fails at import names the exception", async () => {
   const job = await ended(run);
   assert.equal(job.state, "FAILED");
   assert.match(job.stateDetails ?? "", /^ModuleNotFoundError: No module named 'a_module_that_is_not_there'/);
-  assert.match(await driverLog(run, "stderr"), /a_module_that_is_not_there/);
+  // PythonRunner of SparkSubmit merges Python's standard error into the driver's standard output.
+  assert.match(await driverLog(run, "stdout"), /a_module_that_is_not_there/);
 });
 
 test("a missing entry point fails with Spark's words", async () => {
@@ -179,7 +180,8 @@ test("every configuration reaches the driver, in the order of emr-b.md B5", asyn
   const job = await ended(run);
   assert.equal(job.state, "COMPLETED", job.stateDetails ?? "");
   const { applicationId, ...seen } = JSON.parse(await driverLog(run, "stdout"));
-  assert.match(applicationId, /^spark-[0-9a-f]{32}$/);
+  // Spark 3.5 in local mode names itself; the log places carry the id that was chosen before the launch.
+  assert.match(applicationId, /^local-\d+$/);
   assert.deepEqual(seen, {
     arguments: ["one", "two words", "größe"],
     all: "session",

@@ -1,0 +1,75 @@
+import type { Command, Example } from "./command.ts";
+import { accessKeyCreate } from "./commands/access-key/create.ts";
+import { accessKeyList } from "./commands/access-key/list.ts";
+import { accessKeyActivate, accessKeyDeactivate } from "./commands/access-key/state.ts";
+import { configShow } from "./commands/config/show.ts";
+import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
+import { emrCancel } from "./commands/emr/cancel.ts";
+import { emrDescribe } from "./commands/emr/describe.ts";
+import { emrList } from "./commands/emr/list.ts";
+import { emrLogs } from "./commands/emr/logs.ts";
+import { emrRun } from "./commands/emr/run.ts";
+import { virtualClusterCreate } from "./commands/emr/virtual-cluster/create.ts";
+import { virtualClusterDelete } from "./commands/emr/virtual-cluster/delete.ts";
+import { virtualClusterDescribe } from "./commands/emr/virtual-cluster/describe.ts";
+import { virtualClusterList } from "./commands/emr/virtual-cluster/list.ts";
+import { env } from "./commands/env.ts";
+import { ps } from "./commands/ps.ts";
+import { runtimeInstall } from "./commands/runtime/install.ts";
+import { runtimeList } from "./commands/runtime/list.ts";
+import { s3Cat } from "./commands/s3/cat.ts";
+import { s3Cp } from "./commands/s3/cp.ts";
+import { s3Ls } from "./commands/s3/ls.ts";
+import { s3Mb } from "./commands/s3/mb.ts";
+import { server } from "./commands/server/run.ts";
+import { stop } from "./commands/stop.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  demo,
+  server,
+  stop,
+  ps,
+  doctor,
+  env,
+  emrRun,
+  emrLogs,
+  emrList,
+  emrDescribe,
+  emrCancel,
+  virtualClusterCreate,
+  virtualClusterList,
+  virtualClusterDescribe,
+  virtualClusterDelete,
+  s3Cp,
+  s3Ls,
+  s3Cat,
+  s3Mb,
+  runtimeList,
+  runtimeInstall,
+  accessKeyCreate,
+  accessKeyList,
+  accessKeyActivate,
+  accessKeyDeactivate,
+  configShow,
+];
+
+/** Summaries of the groups, by path. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  emr: "Run Spark jobs through the EMR on EKS API",
+  "emr virtual-cluster": "Virtual clusters: where runs belong",
+  s3: "Buckets and objects of the data directory",
+  runtime: "Spark distributions on this machine",
+  "access-key": "Keys that sign requests",
+  config: "Settings",
+};
+
+export const EXAMPLES: readonly Example[] = [
+  { command: "firesteel demo", explanation: "see it work" },
+  {
+    command: "firesteel emr run my.py --input data.csv",
+    explanation: "run your own script on your own file",
+  },
+  { command: "firesteel server", explanation: "keep a server for boto3, the AWS CLI and Airflow" },
+];

@@ -1,0 +1,82 @@
+import { command, required, text } from "../../command.ts";
+import { CONNECTION_OPTIONS, connect } from "../../emr/connection.ts";
+import { listLogObjects, logPrefix, openLogTail } from "../../emr/log-tail.ts";
+import { requireRun } from "../../emr/lookup.ts";
+import type { JobRun } from "../../emr/wire.ts";
+import { EXIT_CODES } from "../../exit-codes.ts";
+import type { Host } from "../../host.ts";
+import { formatDuration } from "../../output/time.ts";
+
+const SHOWN_ERROR_LINES = 30;
+
+export const emrDescribe = command({
+  path: ["emr", "describe"],
+  summary: "Show all that is known of a run",
+  details: "For a run that failed, the end of the driver's stderr is shown too.",
+  arguments: { run: required("run", "id of the run") },
+  options: {
+    virtualCluster: text(
+      "--virtual-cluster <name>",
+      "virtual cluster of the run, by name or id (default: any)",
+    ),
+    ...CONNECTION_OPTIONS,
+  },
+  examples: [
+    { command: "firesteel emr describe 000abc1d2e3f4g5h6i7", explanation: "one run" },
+    {
+      command: "firesteel emr describe 000abc1d2e3f4g5h6i7 -o json | jq -r .state",
+      explanation: "its state, for a script",
+    },
+  ],
+  async run(values, context) {
+    const { print, host } = context;
+    const { client, isLocal } = await connect(values, context);
+    const run = await requireRun(client, values.run, values.virtualCluster);
+    const logs = isLocal ? await listLogObjects(await host.buckets(), run) : [];
+    const driver = run.jobDriver.sparkSubmitJobDriver;
+    const errors = isLocal && run.state === "FAILED" ? await endOfErrors(host, run) : "";
+    print.result(run, () => {
+      const fields = print.fields(
+        [
+          ["Id", run.id],
+          ["Name", run.name ?? "-"],
+          ["State", run.state],
+          ["Details", run.stateDetails ?? "-"],
+          ["Failure reason", run.failureReason ?? "-"],
+          ["Virtual cluster", run.virtualClusterId],
+          ["Release", run.releaseLabel],
+          ["Entry point", driver?.entryPoint ?? "-"],
+          ["Arguments", driver?.entryPointArguments?.join(" ") ?? "-"],
+          ["Spark parameters", driver?.sparkSubmitParameters ?? "-"],
+          ["Execution role", run.executionRoleArn],
+          ["Created", print.time(run.createdAt)],
+          ["Finished", print.time(run.finishedAt)],
+          [
+            "Took",
+            run.finishedAt ? formatDuration(Date.parse(run.finishedAt) - Date.parse(run.createdAt)) : "-",
+          ],
+          ["Created by", run.createdBy],
+          ["Logs", logs.length > 0 ? logs.join("\n") : (logPrefix(run) ?? "-")],
+        ].map(([name = "", value = ""]) => [name, value] as const),
+      );
+      return errors === ""
+        ? fields
+        : `${fields}\n\n${print.style.bold("End of the driver's stderr")}\n${errors}`;
+    });
+    return EXIT_CODES.ok;
+  },
+});
+
+async function endOfErrors(host: Host, run: JobRun): Promise<string> {
+  const tail = await openLogTail(host, run, { container: "driver", stream: "stderr" });
+  if (tail === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of tail.next()) {
+    text = (text + decoder.decode(bytes, { stream: true }))
+      .split("\n")
+      .slice(-SHOWN_ERROR_LINES - 1)
+      .join("\n");
+  }
+  return text.trimEnd();
+}

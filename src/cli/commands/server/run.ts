@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { command, text } from "../../command.ts";
+import { CliError } from "../../errors.ts";
+import { EXIT_CODES } from "../../exit-codes.ts";
+import { runningServer } from "../../machine/server-record.ts";
+import { formatLogEntry } from "../../output/log-entry.ts";
+
+export const server = command({
+  path: ["server"],
+  summary: "Run the server, in the foreground",
+  details: `Listens on 127.0.0.1:7070 unless told otherwise. Ctrl-C and SIGTERM drain it; drivers go on, and the next start finds them again. What a client needs is in DIR/admin.env.
+
+The log is JSON, one entry a line, or readable on a terminal.`,
+  options: {
+    port: text("--port <number>", "port to listen on; 0 takes a free one (server.port)"),
+    host: text("--host <address>", "address to listen on (server.host)"),
+    logLevel: text("--log-level <level>", "least severe entry to log (log.level)"),
+  },
+  examples: [
+    { command: "firesteel server", explanation: "on the usual port and data directory" },
+    { command: "firesteel server --port 7071 --data-dir ./data", explanation: "another server beside it" },
+    {
+      command: 'eval "$(firesteel env)" && aws emr-containers list-virtual-clusters',
+      explanation: "then, in another terminal: call it",
+    },
+  ],
+  async run(_values, { host, io, loaded, print, settings, signal }) {
+    for (const warning of loaded.warnings) print.warn(warning);
+    const running = await runningServer(settings.dataDir);
+    if (running !== null) {
+      throw new CliError(
+        `a server runs on ${settings.dataDir} already: ${running.url} (pid ${running.pid})`,
+        {
+          hint: "Stop it with `firesteel stop`, or give this one another --data-dir.",
+        },
+      );
+    }
+    const { isTerminal } = io.stdout;
+    const started = await host.startServer({
+      log: (entry) => io.stdout.write(isTerminal ? `${formatLogEntry(entry, print.style)}\n` : entry),
+      announce: isTerminal ? (line) => print.line(line) : null,
+    });
+    if (!signal.aborted) await once(signal, "abort");
+    await started.close();
+    return EXIT_CODES.ok;
+  },
+});

@@ -1,0 +1,77 @@
+import { DEFAULT_RELEASE_LABEL } from "../emr/submission.ts";
+import type { StartJobRunRequest } from "../emr/wire.ts";
+
+export const DEMO_BUCKET = "firesteel-demo";
+export const WORD_COUNT_OUTPUT = `s3://${DEMO_BUCKET}/wordcount_output`;
+
+/** The two runs of the EMR on EKS guide (emr-a.md 2), as it prints them but for a newer release and this account. */
+export function demoJobs({
+  account,
+  region,
+}: {
+  account: string;
+  region: string;
+}): readonly StartJobRunRequest[] {
+  const common = {
+    executionRoleArn: `arn:aws:iam::${account}:role/firesteel-demo`,
+    releaseLabel: DEFAULT_RELEASE_LABEL,
+    configurationOverrides: {
+      monitoringConfiguration: {
+        s3MonitoringConfiguration: { logUri: `s3://${DEMO_BUCKET}/logs` },
+        cloudWatchMonitoringConfiguration: {
+          logGroupName: "/emr-containers/demo",
+          logStreamNamePrefix: "demo",
+        },
+      },
+    },
+  };
+  return [
+    {
+      ...common,
+      name: "spark-pi",
+      jobDriver: {
+        sparkSubmitJobDriver: {
+          entryPoint: "local:///usr/lib/spark/examples/jars/spark-examples.jar",
+          entryPointArguments: ["10"],
+          sparkSubmitParameters: "--class org.apache.spark.examples.SparkPi --conf spark.driver.memory=1G",
+        },
+      },
+    },
+    {
+      ...common,
+      name: "word-count",
+      jobDriver: {
+        sparkSubmitJobDriver: {
+          entryPoint: `s3://${region}.elasticmapreduce/emr-containers/samples/wordcount/scripts/wordcount.py`,
+          entryPointArguments: [WORD_COUNT_OUTPUT],
+          sparkSubmitParameters: "--conf spark.driver.memory=1G",
+        },
+      },
+    },
+  ];
+}
+
+/** How to do the same by hand: shell lines, which the guide's own clients run unchanged. */
+export function nextSteps(account: string): string {
+  const containerProvider = '{"type":"EKS","id":"local","info":{"eksInfo":{"namespace":"demo"}}}';
+  const jobDriver =
+    '{"sparkSubmitJobDriver":{"entryPoint":"local:///usr/lib/spark/examples/jars/spark-examples.jar","entryPointArguments":["10"],"sparkSubmitParameters":"--class org.apache.spark.examples.SparkPi"}}';
+  return `Do the same with your own clients
+
+  npm start                           # or: firesteel server. Keeps a server on 127.0.0.1:7070
+  eval "$(bin/firesteel env)"         # in another terminal: points AWS clients at it
+
+  # AWS CLI
+  aws emr-containers create-virtual-cluster --name demo --container-provider '${containerProvider}'
+  aws emr-containers start-job-run --virtual-cluster-id ID --name pi --release-label ${DEFAULT_RELEASE_LABEL} \\
+    --execution-role-arn arn:aws:iam::${account}:role/demo --job-driver '${jobDriver}'
+  aws emr-containers list-job-runs --virtual-cluster-id ID
+
+  # boto3
+  import boto3
+  emr = boto3.client("emr-containers")
+  print(emr.list_virtual_clusters()["virtualClusters"])
+
+  # your own script on your own file, without any client
+  bin/firesteel emr run my.py --input data.csv`;
+}

@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { access, constants, stat, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { Environment } from "../../config/machine.ts";
+import { hasCode, messageOf } from "../errors.ts";
+import type { Tool } from "../host.ts";
+import type { DirectoryFacts, PythonFacts, SandboxFacts } from "./judge.ts";
+
+const execute = promisify(execFile);
+const TOOL_TIMEOUT_MS = 20_000;
+
+/** Asks a directory, or the nearest ancestor that exists, whether it takes files. */
+export async function probeDirectory(path: string): Promise<DirectoryFacts> {
+  let existing = path;
+  let mode: number | null = null;
+  for (; ; existing = dirname(existing)) {
+    try {
+      const found = await stat(existing);
+      if (!found.isDirectory())
+        return { path, problem: `${existing} is not a directory`, mode: null, freeBytes: 0 };
+      if (existing === path) mode = found.mode & 0o777;
+      break;
+    } catch (error) {
+      if (!hasCode(error, "ENOENT") || existing === dirname(existing)) {
+        return { path, problem: messageOf(error), mode: null, freeBytes: 0 };
+      }
+    }
+  }
+  const problem = await access(existing, constants.W_OK | constants.X_OK).then(() => null, messageOf);
+  const { bavail, bsize } = await statfs(existing);
+  return { path, problem, mode, freeBytes: bavail * bsize };
+}
+
+/** Null where the port is free; else why it cannot be listened on. */
+export function probePort(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error) =>
+      resolve(hasCode(error, "EADDRINUSE") ? "another program listens on it" : messageOf(error)),
+    );
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+}
+
+/** Whether an interpreter has the modules that Debian splits off. */
+export async function probePython(python: Tool, environment: Environment): Promise<PythonFacts> {
+  const has = (modules: string) => succeeds(python.path, ["-c", `import ${modules}`], environment);
+  // `venv` is there without `ensurepip` on Debian, and cannot make a usable environment then.
+  const [hasVenv, hasPip] = await Promise.all([has("venv, ensurepip"), has("pip")]);
+  return { ...python, hasVenv, hasPip };
+}
+
+/** Bubblewrap may be installed and forbidden: it is tried. */
+export async function probeSandbox(environment: Environment): Promise<SandboxFacts> {
+  for (const directory of (environment.PATH ?? "").split(delimiter).filter((entry) => entry !== "")) {
+    const path = join(directory, "bwrap");
+    if (
+      !(await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
+    try {
+      await execute(path, ["--ro-bind", "/", "/", "--unshare-pid", "true"], {
+        env: environment,
+        timeout: TOOL_TIMEOUT_MS,
+      });
+      return { kind: "works", path };
+    } catch (error) {
+      const reason =
+        error instanceof Error && "stderr" in error ? String(error.stderr).trim() : messageOf(error);
+      return { kind: "broken", path, reason: reason.split("\n")[0] ?? "" };
+    }
+  }
+  return { kind: "missing" };
+}
+
+async function succeeds(file: string, args: readonly string[], environment: Environment): Promise<boolean> {
+  return execute(file, args, { env: environment, timeout: TOOL_TIMEOUT_MS }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,184 @@
+import { AwsClient } from "aws4fetch";
+import { CliError, messageOf } from "../errors.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { JobRun, StartJobRunRequest, VirtualCluster } from "./wire.ts";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface EmrClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+}
+
+/** The service refused a call; `code` is its name on the wire, such as `ValidationException`. */
+export class EmrError extends CliError {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, message: string) {
+    const hint = HINTS[code];
+    super(`${code}: ${message}`, hint === undefined ? {} : { hint });
+    this.code = code;
+    this.status = status;
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  UnrecognizedClientException:
+    'The server does not know this access key. Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to use the data directory\'s own, or run: eval "$(firesteel env)"',
+  InvalidSignatureException: "The secret does not match the key, or this machine's clock is wrong.",
+};
+
+/** How long one call may take: the service answers before it does the work. */
+const CALL_TIMEOUT_MS = 30_000;
+
+/** Speaks the signed public API of EMR on EKS, as boto3 does. */
+export class EmrClient {
+  readonly endpoint: string;
+  readonly #aws: AwsClient;
+
+  constructor({ endpoint, region, credentials }: EmrClientOptions) {
+    this.endpoint = endpoint.replace(/\/+$/, "");
+    // No retries: they hide a server that is not there behind half a minute of silence.
+    this.#aws = new AwsClient({ ...credentials, region, service: "emr-containers", retries: 0 });
+  }
+
+  createVirtualCluster(request: {
+    name: string;
+    eksClusterId: string;
+    namespace: string;
+  }): Promise<{ id: string; name: string; arn: string }> {
+    return this.#call("POST", "/virtualclusters", {
+      name: request.name,
+      clientToken: crypto.randomUUID(),
+      containerProvider: {
+        type: "EKS",
+        id: request.eksClusterId,
+        info: { eksInfo: { namespace: request.namespace } },
+      },
+    });
+  }
+
+  async describeVirtualCluster(id: string): Promise<VirtualCluster> {
+    const answer = await this.#call<{ virtualCluster: VirtualCluster }>("GET", path("virtualclusters", id));
+    return answer.virtualCluster;
+  }
+
+  listVirtualClusters(filter: { states?: readonly string[] } = {}): AsyncIterable<VirtualCluster> {
+    return this.#pages<VirtualCluster>("/virtualclusters", "virtualClusters", {
+      states: filter.states ?? [],
+    });
+  }
+
+  deleteVirtualCluster(id: string): Promise<{ id: string }> {
+    return this.#call("DELETE", path("virtualclusters", id));
+  }
+
+  startJobRun(
+    virtualClusterId: string,
+    request: StartJobRunRequest,
+  ): Promise<{ id: string; name: string; arn: string; virtualClusterId: string }> {
+    return this.#call("POST", path("virtualclusters", virtualClusterId, "jobruns"), {
+      clientToken: crypto.randomUUID(),
+      ...request,
+    });
+  }
+
+  async describeJobRun(virtualClusterId: string, id: string): Promise<JobRun> {
+    const answer = await this.#call<{ jobRun: JobRun }>(
+      "GET",
+      path("virtualclusters", virtualClusterId, "jobruns", id),
+    );
+    return answer.jobRun;
+  }
+
+  listJobRuns(virtualClusterId: string, filter: { states?: readonly string[] } = {}): AsyncIterable<JobRun> {
+    const query = { states: filter.states ?? [] };
+    return this.#pages<JobRun>(path("virtualclusters", virtualClusterId, "jobruns"), "jobRuns", query);
+  }
+
+  cancelJobRun(virtualClusterId: string, id: string): Promise<{ id: string; virtualClusterId: string }> {
+    return this.#call("DELETE", path("virtualclusters", virtualClusterId, "jobruns", id));
+  }
+
+  async *#pages<Row>(listPath: string, member: string, query: Query): AsyncIterable<Row> {
+    let nextToken: string | undefined;
+    do {
+      const tokens = nextToken === undefined ? [] : [nextToken];
+      const page = await this.#call<Record<string, unknown>>("GET", listPath, undefined, {
+        ...query,
+        nextToken: tokens,
+      });
+      // The member that the operation's contract names holds its rows.
+      yield* (page[member] ?? []) as readonly Row[];
+      nextToken = typeof page.nextToken === "string" && page.nextToken !== "" ? page.nextToken : undefined;
+    } while (nextToken !== undefined);
+  }
+
+  /** The answer's shape is the service's contract, which the acceptance tests hold it to. */
+  async #call<Answer>(method: string, callPath: string, body?: unknown, query: Query = {}): Promise<Answer> {
+    const url = new URL(this.endpoint + callPath);
+    for (const [name, values] of Object.entries(query))
+      for (const value of values) url.searchParams.append(name, value);
+    let response: Response;
+    try {
+      response = await this.#aws.fetch(url.href, {
+        method,
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      });
+    } catch (error) {
+      throw unreachable(this.endpoint, error);
+    }
+    const answer: unknown = await readJson(response);
+    if (!response.ok) throw refusal(response, answer);
+    return answer as Answer;
+  }
+}
+
+type Query = Readonly<Record<string, readonly string[]>>;
+
+function path(...parts: string[]): string {
+  return `/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch {
+    throw new CliError(`${response.url} answered ${response.status} with something that is not JSON`, {
+      exitCode: EXIT_CODES.unreachable,
+      hint: "Is this the address of a Firesteel server? `firesteel doctor` tells what listens on its port.",
+    });
+  }
+}
+
+function refusal(response: Response, answer: unknown): EmrError {
+  const message =
+    typeof answer === "object" && answer !== null && "message" in answer
+      ? String(answer.message)
+      : response.statusText;
+  // Some servers add the namespace after a colon: botocore parsers.py, `_do_error_parse` of rest-json.
+  const code = (response.headers.get("x-amzn-errortype") ?? `HTTP ${response.status}`).split(":")[0] ?? "";
+  return new EmrError(code, response.status, message);
+}
+
+function unreachable(endpoint: string, error: unknown): CliError {
+  // fetch says only "fetch failed"; the reason is in the cause.
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason =
+    messageOf(cause) || (cause instanceof Error && "code" in cause ? String(cause.code) : "no answer");
+  return new CliError(`cannot reach the server at ${endpoint}: ${reason}`, {
+    exitCode: EXIT_CODES.unreachable,
+    hint: "Start one with `firesteel server` (or `npm start` in a clone), or name another with --endpoint-url.",
+    cause: error,
+  });
+}

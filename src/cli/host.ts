@@ -1,0 +1,98 @@
+import type { Settings } from "../config/settings.ts";
+import type { Buckets } from "../core/ports/buckets.ts";
+import type { LogContainer, LogStream } from "../core/ports/engine.ts";
+import type { InstalledRuntime } from "../core/ports/runtimes.ts";
+
+/** Where a server that was started in this process says what happens. */
+export interface ServerIo {
+  /** One entry of the structured log, with its line break. */
+  log(entry: string): void;
+  /** A line for the person at the terminal; null where there is none, so that secrets are not printed. */
+  readonly announce: ((line: string) => void) | null;
+}
+
+export interface StartedServer {
+  readonly url: string;
+  /** Drains and releases the data directory; drivers go on. */
+  close(): Promise<void>;
+}
+
+/** A process of a driver, for `firesteel ps`. */
+export interface ApplicationProcess {
+  readonly application: string;
+  readonly run: string;
+  readonly role: "supervisor" | "driver";
+  readonly pid: number;
+}
+
+/** An access key as shown to an administrator: never with its secret. */
+export interface AccessKeySummary {
+  readonly id: string;
+  readonly account: string;
+  readonly principalArn: string;
+  readonly state: "Active" | "Inactive";
+  readonly createdAtMs: number;
+}
+
+export interface AccessKeys {
+  /** The only time that the secret is shown. */
+  create(userName: string): Promise<AccessKeySummary & { readonly secret: string }>;
+  list(): Promise<readonly AccessKeySummary[]>;
+  /** False where there is no such key. */
+  setState(id: string, state: "Active" | "Inactive"): Promise<boolean>;
+}
+
+export interface InstallProgress {
+  /** Such as `downloading pyspark 3.5.9`. */
+  readonly step: string;
+  /** From 0 to 1; null where it cannot be told. */
+  readonly fraction: number | null;
+}
+
+export interface HostRuntimes {
+  list(): Promise<readonly InstalledRuntime[]>;
+  /**
+   * Installs a Spark version (`3.5`), or answers the one that is there. Throws with a message for the user where it
+   * cannot be had.
+   */
+  install(
+    sparkVersion: string,
+    signal: AbortSignal,
+    onProgress: (progress: InstallProgress) => void,
+  ): Promise<InstalledRuntime>;
+}
+
+export interface Tool {
+  readonly path: string;
+  readonly version: string;
+}
+
+export interface Toolchain {
+  readonly pythons: readonly Tool[];
+  readonly javas: readonly Tool[];
+}
+
+/** Reads one stream of one container of a run, from a byte on to its present end. */
+export interface RunLogReader {
+  read(container: LogContainer, stream: LogStream, fromByte: number): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * What the command line needs of this machine, for one data directory. `src/host.ts` implements it from the adapters;
+ * the tests have a fake.
+ */
+export interface Host {
+  startServer(io: ServerIo): Promise<StartedServer>;
+  buckets(): Promise<Buckets>;
+  runtimes(): Promise<HostRuntimes>;
+  accessKeys(): AccessKeys;
+  /** The Pythons and Javas that runtimes could be made with, best first. */
+  toolchain(): Promise<Toolchain>;
+  processes(): Promise<readonly ApplicationProcess[]>;
+  /** Asks every driver to end, and ends it after the grace. Returns at once, with the applications it asked. */
+  endApplications(graceMs: number): Promise<readonly string[]>;
+  /** The logs of a run that this machine's engine holds; null where it does not. */
+  runLogs(runId: string): Promise<RunLogReader | null>;
+}
+
+export type HostFactory = (settings: Settings) => Host;

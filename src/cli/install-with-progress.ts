@@ -1,0 +1,19 @@
+import type { InstalledRuntime } from "../core/ports/runtimes.ts";
+import type { Context } from "./context.ts";
+import { LiveLine, progressBar } from "./output/live-line.ts";
+
+/** Installs a runtime where it is missing, with a progress bar on a terminal and a few plain lines elsewhere. */
+export async function installWithProgress(
+  { clock, host, io, signal }: Pick<Context, "clock" | "host" | "io" | "signal">,
+  sparkVersion: string,
+): Promise<InstalledRuntime> {
+  const live = new LiveLine(io.stderr, () => clock.now());
+  try {
+    const runtimes = await host.runtimes();
+    return await runtimes.install(sparkVersion, signal, ({ step, fraction }) =>
+      live.update(step, `${progressBar(fraction)}  ${step}`),
+    );
+  } finally {
+    live.clear();
+  }
+}

@@ -1,0 +1,15 @@
+/** Where a command writes to. */
+export interface OutputStream {
+  write(text: string | Uint8Array): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal in characters; 80 off a terminal. */
+  readonly columns: number;
+}
+
+export interface Io {
+  /** What was asked for. */
+  readonly stdout: OutputStream;
+  /** Progress, remarks and errors. */
+  readonly stderr: OutputStream;
+  readonly stdin: AsyncIterable<Uint8Array>;
+}

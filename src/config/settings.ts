@@ -1,0 +1,159 @@
+import { type Machine, xdgDirectory } from "./machine.ts";
+import {
+  boolean,
+  bytes,
+  choice,
+  directory,
+  directoryList,
+  matching,
+  number,
+  optionalPath,
+  text,
+  type ValueType,
+} from "./value-types.ts";
+
+/** One setting: a row of the table below, which documentation, flags, variables and files are read against. */
+export interface Setting<Value> {
+  readonly type: ValueType<Value>;
+  readonly description: string;
+  /** Unit of the value where it has one. */
+  readonly unit?: string;
+  defaultFor(machine: Machine): Value;
+  /** Variables beside `FIRESTEEL_SECTION_SOME_KEY`, which goes first. */
+  readonly furtherVariables?: readonly string[];
+  /** The value may hold a password: `config show` hides it. */
+  readonly secret?: boolean;
+}
+
+function setting<Value>(
+  type: ValueType<Value>,
+  defaultValue: Value | ((machine: Machine) => Value),
+  description: string,
+  extra: Pick<Setting<Value>, "unit" | "furtherVariables" | "secret"> = {},
+): Setting<Value> {
+  const defaultFor = (machine: Machine) =>
+    // No setting's value is a function, so a function is always one that computes the default.
+    typeof defaultValue === "function"
+      ? (defaultValue as (machine: Machine) => Value)(machine)
+      : defaultValue;
+  return { type, defaultFor, description, ...extra };
+}
+
+const seconds = number("a number of seconds", { min: 0 });
+const DEFAULT_MEMORY_SHARE = 0.75;
+const MAX_PORT = 65_535;
+
+/** Every setting there is. */
+export const SETTINGS = {
+  dataDir: setting(
+    directory,
+    (machine) => xdgDirectory(machine, "XDG_DATA_HOME"),
+    "Where the server keeps its database, keys, buckets and runs",
+  ),
+  cacheDir: setting(
+    directory,
+    (machine) => xdgDirectory(machine, "XDG_CACHE_HOME"),
+    "Where downloads and installed runtimes are kept, shared by all data directories",
+  ),
+  "server.host": setting(text, "127.0.0.1", "Address to listen on"),
+  "server.port": setting(
+    number(`a port from 0 to ${MAX_PORT}`, { min: 0, max: MAX_PORT, whole: true }),
+    7070,
+    "Port to listen on; 0 takes a free one",
+  ),
+  "server.shutdownGraceSeconds": setting(seconds, 10, "How long requests in flight may take after SIGTERM", {
+    unit: "seconds",
+  }),
+  "database.url": setting(text, "", "PostgreSQL to keep state in; empty keeps it in SQLite under dataDir", {
+    furtherVariables: ["DATABASE_URL"],
+    secret: true,
+  }),
+  "aws.accountId": setting(
+    matching(/^\d{12}$/, "an AWS account id of 12 digits"),
+    "123456789012",
+    "The first AWS account: the owner of the administrator's key",
+  ),
+  "aws.region": setting(
+    matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region name such as us-east-1"),
+    "us-east-1",
+    "Region that admin.env names; the server answers every region",
+  ),
+  "engine.fileRoots": setting(
+    directoryList,
+    [],
+    "Directories of this machine that drivers see, and the only ones that file:// may name",
+  ),
+  "engine.process.memory": setting(
+    choice(["share", "strict"]),
+    "share",
+    "What happens to a run that asks for more memory than the budget: it gets less, or it fails",
+  ),
+  "engine.process.memoryBudget": setting(
+    bytes,
+    (machine) => Math.floor(machine.memoryBytes * DEFAULT_MEMORY_SHARE),
+    "Memory that all drivers together may claim; default three quarters of the machine's",
+    { unit: "bytes" },
+  ),
+  "engine.process.cores": setting(
+    number("a whole number of cores, at least 1", { min: 1, whole: true }),
+    (machine) => machine.cores,
+    "Cores that runs share; default the machine's",
+  ),
+  "engine.process.coreShare": setting(
+    number("a number, at least 1", { min: 1 }),
+    2,
+    "How many times each core may be promised to runs at once",
+  ),
+  "engine.killGraceSeconds": setting(seconds, 30, "How long a cancelled driver may take to end by itself", {
+    unit: "seconds",
+  }),
+  "runtimes.autoInstall": setting(
+    boolean,
+    true,
+    "Whether a missing Spark is installed when a run asks for it",
+  ),
+  "runtimes.python": setting(optionalPath, "", "Python that runtimes are made with; empty searches for one"),
+  "runtimes.javaHome": setting(
+    optionalPath,
+    "",
+    "Java home to run Spark on; empty searches, then installs one",
+  ),
+  "runtimes.mavenRepository": setting(
+    matching(/^https?:\/\/\S+$/, "an http:// or https:// address"),
+    "https://repo1.maven.org/maven2",
+    "Maven repository for Java libraries",
+  ),
+  "logs.uploadIntervalSeconds": setting(
+    number("a number of seconds above 0", { min: 0.1 }),
+    2,
+    "How often a running driver's logs are delivered",
+    { unit: "seconds" },
+  ),
+  "logs.giveUpAfterSeconds": setting(
+    seconds,
+    300,
+    "How long an ended run waits for the delivery of its logs before it says that they are incomplete",
+    { unit: "seconds" },
+  ),
+  "log.level": setting(
+    choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+    "info",
+    "Least severe entry of the server's own log",
+  ),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** Every setting's value: `settings["server.port"]`. */
+export type Settings = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer Value> ? Value : never;
+};
+
+// The cast widens nothing: these are exactly the table's keys.
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** `engine.killGraceSeconds` → `FIRESTEEL_ENGINE_KILL_GRACE_SECONDS`. */
+export function variableOf(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replaceAll(".", "_");
+  return `FIRESTEEL_${words.toUpperCase()}`;
+}

@@ -1,0 +1,112 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ApplicationId } from "../../core/ids.ts";
+import type { Observation } from "../../core/ports/engine.ts";
+
+export interface ChangeFeedSource {
+  observe(tag: ApplicationId): Promise<Observation>;
+  list(): AsyncIterable<ApplicationId>;
+}
+
+/**
+ * Turns repeated looks at the applications that have not ended into hints. It looks only while somebody listens, and
+ * never again at what has ended.
+ */
+export class ChangeFeed {
+  readonly #source: ChangeFeedSource;
+  readonly #intervalMs: number;
+  readonly #listeners = new Set<(tag: ApplicationId) => void>();
+  /** What the last look told of each application that had not ended. */
+  readonly #live = new Map<ApplicationId, Observation["kind"] | "unseen">();
+  #polling = new AbortController();
+
+  constructor(source: ChangeFeedSource, intervalMs: number) {
+    this.#source = source;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** From now on this application is looked at. */
+  async add(tag: ApplicationId): Promise<void> {
+    this.#live.set(tag, "unseen");
+    await this.look(tag);
+  }
+
+  /** Looks at one application now, and tells the listeners where it is not as it was. */
+  async look(tag: ApplicationId): Promise<void> {
+    const { kind } = await this.#source.observe(tag);
+    const before = this.#live.get(tag);
+    if (before === undefined || before === kind) return;
+    if (kind === "exited" || kind === "not-found") this.#live.delete(tag);
+    else this.#live.set(tag, kind);
+    for (const listener of this.#listeners) listener(tag);
+  }
+
+  /** Tags of applications that moved, each at most once between two reads, until the signal aborts. */
+  listen(signal: AbortSignal): AsyncIterable<ApplicationId> {
+    const pending = new Set<ApplicationId>();
+    let wake = () => {};
+    const listener = (tag: ApplicationId) => {
+      pending.add(tag);
+      wake();
+    };
+    const stop = () => {
+      this.#remove(listener);
+      wake();
+    };
+    if (!signal.aborted) {
+      this.#add(listener);
+      signal.addEventListener("abort", stop, { once: true });
+    }
+    async function* drain() {
+      while (!signal.aborted) {
+        for (const tag of pending) {
+          pending.delete(tag);
+          yield tag;
+        }
+        if (pending.size > 0 || signal.aborted) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+    return drain();
+  }
+
+  #add(listener: (tag: ApplicationId) => void): void {
+    this.#listeners.add(listener);
+    if (this.#listeners.size > 1) return;
+    this.#polling = new AbortController();
+    void this.#poll(this.#polling.signal);
+  }
+
+  #remove(listener: (tag: ApplicationId) => void): void {
+    if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#polling.abort();
+  }
+
+  async #poll(signal: AbortSignal): Promise<void> {
+    let adopted = false;
+    while (!signal.aborted) {
+      if (!adopted) adopted = await this.#adopt();
+      for (const tag of this.#live.keys()) {
+        if (signal.aborted) return;
+        await this.look(tag);
+      }
+      await delay(this.#intervalMs, undefined, { signal, ref: false }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+  }
+
+  /** Takes in what an earlier server started. Tells whether it could; where not, `observe` says why to those who ask. */
+  async #adopt(): Promise<boolean> {
+    try {
+      for await (const tag of this.#source.list()) {
+        if (this.#live.has(tag)) continue;
+        const { kind } = await this.#source.observe(tag);
+        if (kind !== "exited" && kind !== "not-found" && !this.#live.has(tag)) await this.add(tag);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

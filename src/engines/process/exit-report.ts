@@ -1,0 +1,35 @@
+import type { ExitCause } from "../../core/application/application.ts";
+import { LOG_STREAMS, type Observation } from "../../core/ports/engine.ts";
+import { SUMMARY_TAIL_BYTES, summariseFailure } from "./failure-summary.ts";
+import { logFile, readTail } from "./log-files.ts";
+import type { ExitRecord } from "./records.ts";
+
+type Exited = Extract<Observation, { kind: "exited" }>;
+
+/** What a recorded end means, with the reason that the driver printed where it ended itself. */
+export async function reportExit(runDirectory: string, record: ExitRecord): Promise<Exited> {
+  const { code, signal, atMs, problem } = record;
+  if (problem !== null) return exited({ cause: "launch-failed", summary: problem, atMs });
+  if (record.oomSuspected) {
+    const summary = "The kernel ended the driver because the machine was out of memory.";
+    return exited({ code, signal, cause: "oom", summary, atMs });
+  }
+  if (code === 0) return exited({ code, cause: "exited", atMs });
+  // What a driver prints while it is being ended from outside is not why it ended.
+  if (signal !== null || record.killRequested) return exited({ code, signal, cause: "killed", atMs });
+  const [stdout, stderr] = await Promise.all(
+    LOG_STREAMS.map((stream) => readTail(logFile(runDirectory, "driver", stream), SUMMARY_TAIL_BYTES)),
+  );
+  const { summary, outOfMemory } = summariseFailure({ code, stdout: stdout ?? "", stderr: stderr ?? "" });
+  return exited({ code, cause: outOfMemory ? "oom" : "exited", summary, atMs });
+}
+
+/** The end of a driver that nobody saw. */
+export function reportLost(nowMs: number): Exited {
+  const summary = "The driver's supervisor ended without a record of how the driver ended.";
+  return exited({ cause: "lost", summary, atMs: nowMs });
+}
+
+function exited(known: { cause: ExitCause; atMs: number } & Partial<Exited>): Exited {
+  return { kind: "exited", code: null, signal: null, summary: null, ...known };
+}

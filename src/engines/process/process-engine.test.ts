@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type DriverScript, ended, engineContract, readLog } from "../../../test/contract/engine.ts";
+import { fakeRuntime } from "../../../test/support/fake-runtime.ts";
+import { launchRequest } from "../../../test/support/launch-request.ts";
+import { waitFor } from "../../../test/support/wait-for.ts";
+import type { ApplicationSpec } from "../../core/application/spec.ts";
+import { type ApplicationId, applicationId } from "../../core/ids.ts";
+import { LaunchError, type LaunchRequest } from "../../core/ports/engine.ts";
+import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
+import { ProcessEngine } from "./process-engine.ts";
+
+const SUPERVISOR = fileURLToPath(new URL("../../../drivers/supervisor/supervise.py", import.meta.url));
+const TIMEOUT_MS = 20_000;
+
+function newEngine(directory: string, runtime: InstalledRuntime, fileRoots: string[] = []): ProcessEngine {
+  return new ProcessEngine({
+    runsDirectory: join(directory, "runs"),
+    instance: directory,
+    bucketsDirectory: join(directory, "buckets"),
+    samplesDirectory: join(directory, "samples"),
+    supervisorScript: SUPERVISOR,
+    helperJars: [],
+    fileRoots,
+    passEnvironment: {},
+    resolveRuntime: async () => runtime,
+    pollIntervalMs: 20,
+    clock: { now: () => Date.now() },
+  });
+}
+
+async function open(fileRoots: string[] = []) {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "firesteel-engine-")));
+  const runtime = await fakeRuntime(directory);
+  const engine = newEngine(directory, runtime, fileRoots);
+  return {
+    directory,
+    runtime,
+    engine,
+    run: (tag: ApplicationId) => join(directory, "runs", tag),
+    reopen: async () => newEngine(directory, runtime),
+    async dispose() {
+      for await (const tag of engine.list()) await engine.kill(tag, 0);
+      await waitFor(
+        "the test's drivers to be gone",
+        TIMEOUT_MS,
+        async () => (await engine.processes()).length === 0,
+      );
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** A request whose driver runs a shell script in place of a Spark program. */
+function shell(tag: ApplicationId, script: string, spec: Partial<ApplicationSpec> = {}): LaunchRequest {
+  return launchRequest(tag, {
+    entryPoint: "local:///usr/lib/spark/program.jar",
+    arguments: [script],
+    ...spec,
+  });
+}
+
+function shellOf({ stdout = "", stderr = "", end, ignoresTermination }: DriverScript): string {
+  const print = (text: string, to: string) => (text === "" ? "" : `printf '%s' '${text}' >&${to}; `);
+  const trap = ignoresTermination === true ? "trap '' TERM; " : "";
+  let last = "exec sleep 600";
+  if (end !== "never") last = "code" in end ? `exit ${end.code}` : `kill -${end.signal.slice(3)} $$`;
+  return trap + print(stdout, "1") + print(stderr, "2") + last;
+}
+
+engineContract("process", async () => {
+  const opened = await open();
+  return {
+    ...opened,
+    request: (tag, script) => shell(tag, shellOf(script)),
+    starts: async (tag) => (await readFile(join(opened.run(tag), "starts"), "utf8")).split("\n").length - 1,
+  };
+});
+
+const TAG = applicationId("run-1");
+
+/** A process that launches what it is told, says so, and stays. */
+const LAUNCHING_SERVER = `
+import { ProcessEngine } from ${JSON.stringify(new URL("./process-engine.ts", import.meta.url).href)};
+const { directory, runtime, launch } = JSON.parse(process.env.OPTIONS);
+const engine = new ProcessEngine({
+  runsDirectory: directory + "/runs", instance: directory, supervisorScript: ${JSON.stringify(SUPERVISOR)},
+  bucketsDirectory: directory, samplesDirectory: directory, helperJars: [], fileRoots: [], passEnvironment: {},
+  resolveRuntime: async () => runtime, pollIntervalMs: 1000, clock: Date,
+});
+await engine.launch(launch);
+console.log("launched");
+setInterval(() => {}, 1000);
+`;
+
+/** A test with an engine of its own. */
+function engineTest(name: string, run: (opened: Awaited<ReturnType<typeof open>>) => Promise<void>): void {
+  test(name, async () => {
+    const opened = await open();
+    try {
+      await run(opened);
+    } finally {
+      await opened.dispose();
+    }
+  });
+}
+
+engineTest("the driver's reason is found in its output", async ({ engine }) => {
+  const trace = 'Exception in thread "main" java.lang.IllegalStateException: no luck\n\tat A.main(A.java:1)';
+  await engine.launch(shell(TAG, `echo '${trace}' >&2; exit 1`));
+  assert.equal((await ended(engine, TAG)).summary, "java.lang.IllegalStateException: no luck");
+});
+
+engineTest("a driver without heap is told from one that failed", async ({ engine }) => {
+  const trace = 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space';
+  await engine.launch(shell(TAG, `echo '${trace}' >&2; exit 1`));
+  assert.equal((await ended(engine, TAG)).cause, "oom");
+});
+
+engineTest("a supervisor that is killed takes its driver along, and the run is lost", async ({ engine }) => {
+  await engine.launch(shell(TAG, "sleep 600 & echo ready; exec sleep 600"));
+  await waitFor(
+    "the driver to be ready",
+    TIMEOUT_MS,
+    async () => (await readLog(engine, TAG, "driver", "stdout")) !== "",
+  );
+  const processes = await engine.processes();
+  assert.deepEqual(
+    processes.map(({ tag, role }) => [tag, role]),
+    [
+      [TAG, "supervisor"],
+      [TAG, "driver"],
+    ],
+  );
+  const supervisor = processes.find(({ role }) => role === "supervisor");
+  assert.ok(supervisor);
+  process.kill(supervisor.pid, "SIGKILL");
+  const exit = await ended(engine, TAG);
+  assert.deepEqual([exit.code, exit.signal, exit.cause], [null, null, "lost"]);
+  await waitFor("the driver to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
+  await engine.launch(shell(TAG, "exit 0"));
+  assert.equal((await engine.observe(TAG)).kind, "exited");
+});
+
+engineTest(
+  "a driver goes on when the process that launched it is killed",
+  async ({ engine, directory, runtime, run }) => {
+    const launch = shell(TAG, "while [ ! -e ../go ]; do sleep 0.05; done; echo done; exit 7");
+    const server = spawn(process.execPath, ["--input-type=module", "--eval", LAUNCHING_SERVER], {
+      env: { ...process.env, OPTIONS: JSON.stringify({ directory, runtime, launch }) },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(server.stdout, "data");
+    server.kill("SIGKILL");
+    await once(server, "exit");
+    assert.equal((await engine.observe(TAG)).kind, "running");
+    await writeFile(join(run(TAG), "go"), "");
+    assert.equal((await ended(engine, TAG)).code, 7);
+    assert.equal(await readLog(engine, TAG, "driver", "stdout"), "done\n");
+  },
+);
+
+engineTest("what the driver left behind ends with it", async ({ engine, run }) => {
+  const leave =
+    "(setsid sh -c 'echo $$ > ../left; exec sleep 600' &) ; while [ ! -s ../left ]; do :; done; exit 0";
+  await engine.launch(shell(TAG, leave));
+  assert.equal((await ended(engine, TAG)).code, 0);
+  const left = Number(await readFile(join(run(TAG), "left"), "utf8"));
+  assert.throws(() => process.kill(left, 0), /ESRCH/);
+});
+
+engineTest("the driver's environment is the engine's own making", async ({ engine, directory }) => {
+  await engine.launch(shell(TAG, "env", { configuration: { "spark-env": { GREETING: "hello world" } } }));
+  await ended(engine, TAG);
+  const env = (await readLog(engine, TAG, "driver", "stdout")).split("\n");
+  for (const line of [
+    "GREETING=hello world",
+    `FIRESTEEL_INSTANCE=${directory}`,
+    `FIRESTEEL_APPLICATION=${TAG}`,
+    `FIRESTEEL_ATTEMPT=${TAG}`,
+    "AWS_REGION=us-east-1",
+  ]) {
+    assert.ok(env.includes(line), line);
+  }
+  assert.ok(!env.some((line) => line.startsWith("NODE_")));
+});
+
+engineTest("a launch that was cut short before the supervisor goes on", async ({ engine, reopen, run }) => {
+  await engine.launch(shell(TAG, "exit 0"));
+  await ended(engine, TAG);
+  for (const record of ["supervisor.json", "started.json", "exit.json"]) await rm(join(run(TAG), record));
+  const later = await reopen();
+  assert.equal((await later.observe(TAG)).kind, "starting");
+  await later.launch(shell(TAG, "exit 0"));
+  assert.equal((await ended(later, TAG)).code, 0);
+});
+
+engineTest(
+  "a run that is killed before it has a supervisor never starts",
+  async ({ engine, reopen, run }) => {
+    await engine.launch(shell(TAG, "exit 0"));
+    await ended(engine, TAG);
+    for (const record of ["supervisor.json", "started.json", "exit.json", "starts"])
+      await rm(join(run(TAG), record));
+    const later = await reopen();
+    await later.kill(TAG, 0);
+    assert.equal((await ended(later, TAG)).cause, "killed");
+    await assert.rejects(readFile(join(run(TAG), "starts")), /ENOENT/);
+  },
+);
+
+engineTest("a second supervisor of a run does nothing", async ({ engine, run, runtime }) => {
+  await engine.launch(shell(TAG, "exec sleep 600"));
+  const before = await readFile(join(run(TAG), "supervisor.json"), "utf8");
+  const second = spawn(runtime.python, ["-I", "-S", SUPERVISOR, run(TAG)], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  assert.deepEqual(await once(second, "exit"), [0, null]);
+  assert.equal(await readFile(join(run(TAG), "supervisor.json"), "utf8"), before);
+  assert.equal(await readFile(join(run(TAG), "starts"), "utf8"), "started\n");
+});
+
+engineTest("a driver that cannot be executed is a failed launch", async ({ engine, runtime }) => {
+  await writeFile(join(runtime.javaHome, "bin", "java"), "#!/no/such/interpreter\n");
+  await engine.launch(shell(TAG, "exit 0"));
+  const exit = await ended(engine, TAG);
+  assert.equal(exit.cause, "launch-failed");
+  assert.match(exit.summary ?? "", /^cannot start .*java: No such file or directory$/);
+});
+
+engineTest(
+  "an argument that no command line can hold is a failed launch, not a failed program",
+  async ({ engine }) => {
+    await engine.launch(shell(TAG, "exit 0 # \ud800"));
+    const exit = await ended(engine, TAG);
+    assert.equal(exit.cause, "launch-failed");
+  },
+);
+
+engineTest("a runtime without Java is refused by name", async ({ engine, runtime }) => {
+  await rm(join(runtime.javaHome, "bin", "java"));
+  await assert.rejects(engine.launch(shell(TAG, "exit 0")), (error) => {
+    assert.ok(error instanceof LaunchError);
+    assert.match(error.message, /^The runtime fake is incomplete: .*java cannot be executed\.$/);
+    return true;
+  });
+  assert.equal((await engine.observe(TAG)).kind, "not-found");
+});
+
+engineTest("records of a format from the future are not guessed at", async ({ engine, run }) => {
+  await engine.launch(shell(TAG, "exit 0"));
+  await ended(engine, TAG);
+  await writeFile(join(run(TAG), "exit.json"), '{"format": 99}');
+  assert.equal((await engine.observe(TAG)).kind, "unreachable");
+  await rm(run(TAG), { recursive: true });
+});
+
+engineTest("runs that cannot be seen are not said to be absent", async ({ engine, directory }) => {
+  assert.equal((await engine.observe(TAG)).kind, "not-found");
+  await rm(join(directory, "runs"), { recursive: true });
+  assert.equal((await engine.observe(TAG)).kind, "unreachable");
+  await mkdir(join(directory, "runs"));
+});
+
+engineTest("a tag that is no plain name is refused", async ({ engine }) => {
+  await assert.rejects(
+    engine.launch(shell(applicationId("../x"), "exit 0")),
+    /cannot name a run's directory/,
+  );
+});

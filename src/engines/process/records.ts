@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Version of everything in a run's directory. A server reads its own and the previous one. */
+export const RUN_FORMAT = 1;
+
+export interface LaunchRecord {
+  /** The interpreter that runs the supervisor. */
+  readonly python: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Lines for the submitter's log. */
+  readonly log: readonly string[];
+}
+
+/** Written by the supervisor once it holds the run's lock. */
+export interface SupervisorRecord {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+export interface StartedRecord {
+  readonly driverPid: number;
+  readonly driverStartTime: string;
+  readonly atMs: number;
+}
+
+export interface ExitRecord {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly atMs: number;
+  readonly maxRssBytes: number | null;
+  readonly oomSuspected: boolean;
+  readonly killRequested: boolean;
+  /** Why the driver could not be started; null where it was, or where it was not to be. */
+  readonly problem: string | null;
+}
+
+export interface KillRecord {
+  readonly graceMs: number;
+}
+
+/** The record, or null where it has not been written. Throws where it cannot be read or has a format unknown here. */
+async function readRecord(path: string): Promise<Record<string, unknown> | null> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  const record: unknown = JSON.parse(text);
+  if (
+    typeof record !== "object" ||
+    record === null ||
+    !("format" in record) ||
+    record.format !== RUN_FORMAT
+  ) {
+    throw new Error(`${path} has a format that this version does not know`);
+  }
+  return { ...record };
+}
+
+/** Throws where the run has none. */
+export async function readLaunchRecord(path: string): Promise<LaunchRecord> {
+  const record = await readRecord(path);
+  if (record === null) throw new Error(`${path} is missing`);
+  // Written by createRunDirectory.
+  return record as unknown as LaunchRecord;
+}
+
+// The supervisor replaces records as a whole, so that one of our format has the members of our format.
+export async function readSupervisorRecord(path: string): Promise<SupervisorRecord | null> {
+  return (await readRecord(path)) as SupervisorRecord | null;
+}
+
+export async function readStartedRecord(path: string): Promise<StartedRecord | null> {
+  return (await readRecord(path)) as StartedRecord | null;
+}
+
+export async function readExitRecord(path: string): Promise<ExitRecord | null> {
+  return (await readRecord(path)) as ExitRecord | null;
+}
+
+/** Replaces the record as a whole and makes it durable. */
+export async function writeRecord(path: string, record: object): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  await writeDurably(temporary, JSON.stringify({ ...record, format: RUN_FORMAT }));
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+/** Writes a file that only its owner may read, and waits until the disk has it. */
+export async function writeDurably(path: string, content: string): Promise<void> {
+  const file = await open(path, "w", 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+
+/** What lies where in a run's directory. */
+export function runPaths(runDirectory: string) {
+  const at = (name: string) => join(runDirectory, name);
+  return {
+    configuration: at("conf"),
+    /** The driver's working directory. */
+    work: at("work"),
+    /** `java.io.tmpdir`, `TMPDIR` and Spark's scratch space. */
+    temporary: at("tmp"),
+    home: at("home"),
+    eventLogs: at("event-logs"),
+    version: at("version.json"),
+    launch: at("launch.json"),
+    supervisor: at("supervisor.json"),
+    started: at("started.json"),
+    exit: at("exit.json"),
+    kill: at("kill.json"),
+  } as const;
+}

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { launchRequest } from "../../../test/support/launch-request.ts";
+import type { ApplicationSpec } from "../../core/application/spec.ts";
+import { applicationId } from "../../core/ids.ts";
+import { LaunchError } from "../../core/ports/engine.ts";
+import { parseProperties } from "./properties-file.ts";
+import { buildSparkCommand, type SparkCommandSettings } from "./spark-command.ts";
+
+const SETTINGS: SparkCommandSettings = {
+  instance: "/data",
+  user: "ann",
+  buckets: { root: "/data/buckets", samples: "/samples" },
+  helperJars: ["/helper.jar"],
+  passEnvironment: { HTTPS_PROXY: "http://proxy" },
+  classArchive: null,
+  platform: "linux",
+};
+
+function build(spec: Partial<ApplicationSpec> = {}, settings: Partial<SparkCommandSettings> = {}) {
+  return buildSparkCommand({
+    request: launchRequest(applicationId("run-1"), { entryPoint: "s3://b/job.py", ...spec }),
+    runtime: {
+      name: "spark-3.5.9",
+      sparkVersion: "3.5.9",
+      sparkHome: "/spark",
+      javaHome: "/java",
+      javaVersion: 17,
+      python: "/venv/bin/python3",
+    },
+    runDirectory: "/runs/run-1",
+    settings: { ...SETTINGS, ...settings },
+  });
+}
+
+/** The part of the command behind the main class. */
+function submitted(argv: readonly string[]): readonly string[] {
+  return argv.slice(argv.indexOf("org.apache.spark.deploy.SparkSubmit") + 1);
+}
+
+test("the command is the one that Spark's launcher builds", () => {
+  const { argv } = build({ options: ["--class", "a.B"], arguments: ["one", "--two", "three four"] });
+  assert.deepEqual(argv.slice(0, 5), [
+    "/java/bin/java",
+    "-cp",
+    "/runs/run-1/conf/:/helper.jar:/spark/jars/*",
+    "-Xmx1024m",
+    "-Djava.io.tmpdir=/runs/run-1/tmp",
+  ]);
+  assert.ok(argv.includes("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"));
+  assert.ok(argv.includes("-Djdk.reflect.useDirectMethodHandle=false"));
+  assert.deepEqual(submitted(argv), [
+    "--class",
+    "a.B",
+    "--master",
+    "local[2]",
+    "--deploy-mode",
+    "client",
+    "s3://b/job.py",
+    "one",
+    "--two",
+    "three four",
+  ]);
+});
+
+test("the driver's own options reach the JVM, an option before --conf before spark-defaults", () => {
+  const { argv, env } = build({
+    options: ["--driver-java-options", "-Da='b c'", "--conf", "spark.driver.extraClassPath=/conf/*"],
+    configuration: {
+      "spark-defaults": {
+        "spark.driver.defaultJavaOptions": "-Dz=1",
+        "spark.driver.extraJavaOptions": "-Dlost=1",
+        "spark.driver.extraClassPath": "/lost",
+        "spark.driver.extraLibraryPath": "/native",
+      },
+      "spark-env": { SPARK_SUBMIT_OPTS: "-Dfirst=1", HADOOP_CONF_DIR: "/etc/hadoop" },
+    },
+  });
+  assert.equal(argv[2], "/conf/*:/runs/run-1/conf/:/helper.jar:/spark/jars/*:/etc/hadoop");
+  assert.deepEqual(
+    argv
+      .slice(0, argv.indexOf("-XX:+IgnoreUnrecognizedVMOptions"))
+      .filter((argument) => /^-D(?!java)/.test(argument)),
+    ["-Dfirst=1", "-Dz=1", "-Da=b c"],
+  );
+  assert.equal(env.LD_LIBRARY_PATH, "/native");
+});
+
+test("a class archive needs its class path in front", () => {
+  const { argv } = build({}, { classArchive: "/cache/spark.jsa" });
+  assert.equal(argv[2], "/helper.jar:/spark/jars/*:/runs/run-1/conf/");
+  assert.ok(argv.includes("-XX:SharedArchiveFile=/cache/spark.jsa"));
+  assert.ok(argv.includes("-Xshare:auto"));
+});
+
+test("a heap size among the Java options is refused as Spark's launcher refuses it", () => {
+  assert.throws(
+    () => build({ options: ["--driver-java-options", "-Xmx9g"] }),
+    (error) => {
+      assert.ok(error instanceof LaunchError);
+      assert.match(
+        error.message,
+        /^Not allowed to specify max heap\(Xmx\) memory settings through java options \(was -Xmx9g\)/,
+      );
+      return true;
+    },
+  );
+});
+
+test("the environment is made from nothing, and the user's variables count except for the runtime's", () => {
+  const { env, log } = build({
+    options: [
+      "--conf",
+      "spark.kubernetes.driverEnv.MODE=blue",
+      "--conf",
+      "spark.kubernetes.driverEnv.TEAM=a",
+    ],
+    configuration: { "spark-env": { TEAM: "b", SPARK_HOME: "/mine", PYSPARK_PYTHON: "/my/python" } },
+  });
+  assert.deepEqual(env, {
+    PATH: "/venv/bin:/java/bin:/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    HOME: "/runs/run-1/home",
+    TMPDIR: "/runs/run-1/tmp",
+    USER: "ann",
+    SPARK_USER: "ann",
+    HADOOP_CONF_DIR: "/runs/run-1/conf",
+    SPARK_CONF_DIR: "/runs/run-1/conf",
+    SPARK_HOME: "/spark",
+    SPARK_LOCAL_IP: "127.0.0.1",
+    JAVA_HOME: "/java",
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    PYTHONHASHSEED: "0",
+    PYSPARK_PYTHON: "/my/python",
+    HTTPS_PROXY: "http://proxy",
+    FIRESTEEL_INSTANCE: "/data",
+    FIRESTEEL_APPLICATION: "run-1",
+    FIRESTEEL_ATTEMPT: "run-1",
+    MODE: "blue",
+    TEAM: "b",
+  });
+  assert.ok(log.includes("spark-env: SPARK_HOME is left out: the runtime decides it"));
+});
+
+test("a variable that no environment can hold is refused by name", () => {
+  assert.throws(
+    () => build({ configuration: { "spark-env": { "A=B": "c" } } }),
+    /spark-env: 'A=B' cannot be/,
+  );
+});
+
+test("spark-defaults lie over the release's defaults", () => {
+  const { files } = build({
+    eventLog: true,
+    configuration: { "spark-defaults": { "spark.ui.port": "4040", "spark.app.name": "größe = 1" } },
+  });
+  assert.deepEqual(parseProperties(files["conf/spark-defaults.conf"] ?? ""), {
+    "spark.app.id": "spark-run-1",
+    "spark.app.name": "größe = 1",
+    "spark.ui.port": "4040",
+    "spark.eventLog.enabled": "true",
+    "spark.eventLog.dir": "file:///runs/run-1/event-logs",
+  });
+});
+
+test("each classification becomes the file that the driver reads", () => {
+  const { files, log } = build({
+    configuration: {
+      "core-site": { "fs.trash.interval": "1<2" },
+      "hive-site": { a: "1", b: "1" },
+      "spark-hive-site": { b: "2" },
+      "emrfs-site": { c: "3" },
+      "spark-log4j": { "log4j.x": "y" },
+      "spark-log4j2": { "rootLogger.level": "warn" },
+      "spark-metrics": { "*.sink": "console" },
+    },
+  });
+  assert.match(files["conf/core-site.xml"] ?? "", /<name>fs\.trash\.interval<\/name><value>1&#60;2<\/value>/);
+  assert.match(
+    files["conf/core-site.xml"] ?? "",
+    /<name>fs\.s3\.impl<\/name><value>firesteel\.hadoop\.BucketFileSystem</,
+  );
+  assert.match(
+    files["conf/core-site.xml"] ?? "",
+    /<name>firesteel\.buckets\.root<\/name><value>\/data\/buckets</,
+  );
+  assert.match(files["conf/hive-site.xml"] ?? "", /<name>b<\/name><value>2</);
+  assert.match(files["conf/emrfs-site.xml"] ?? "", /<name>c<\/name><value>3</);
+  assert.equal(files["conf/log4j.properties"], "log4j.x=y\n");
+  assert.equal(files["conf/metrics.properties"], "*.sink=console\n");
+  const log4j2 = parseProperties(files["conf/log4j2.properties"] ?? "");
+  assert.equal(log4j2["rootLogger.level"], "warn");
+  assert.equal(log4j2["appender.console.target"], "SYSTEM_ERR");
+  assert.ok(log.includes("spark-log4j: Spark 3.5.9 does not read it: use spark-log4j2"));
+});
+
+test("s3:// stays with this server's buckets, and the log says what was left out", () => {
+  const { argv, files, log } = build({
+    options: [
+      "--conf",
+      "spark.hadoop.fs.s3.impl=com.amazon.ws.emr.hadoop.fs.EmrFileSystem",
+      "--conf",
+      "spark.a=1",
+    ],
+    configuration: {
+      "core-site": { "fs.s3a.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem" },
+      "spark-defaults": { "spark.hadoop.firesteel.buckets.root": "/" },
+    },
+  });
+  assert.deepEqual(submitted(argv).slice(0, 2), ["--conf", "spark.a=1"]);
+  assert.ok(!(files["conf/core-site.xml"] ?? "").includes("S3AFileSystem"));
+  assert.ok(!(files["conf/spark-defaults.conf"] ?? "").includes("buckets.root"));
+  assert.equal(log.filter((line) => line.includes("this server's buckets")).length, 3);
+});
+
+test("without the bucket file system nothing of s3:// is touched", () => {
+  const { argv, files } = build(
+    { options: ["--conf", "spark.hadoop.fs.s3.impl=x.Y"] },
+    { buckets: null, helperJars: [] },
+  );
+  assert.equal(argv[2], "/runs/run-1/conf/:/spark/jars/*");
+  assert.ok(argv.includes("spark.hadoop.fs.s3.impl=x.Y"));
+  assert.ok(!(files["conf/core-site.xml"] ?? "").includes("fs.s3"));
+});
+
+test("the log holds no secret", () => {
+  const { log } = build({
+    options: ["--conf", "spark.x.password=hunter2", "--driver-java-options", "-Dtoken=hunter2"],
+    arguments: ["hunter2"],
+    configuration: { "spark-env": { SPARK_SUBMIT_OPTS: "-Dmy.secret=hunter2", NAME: "hunter2" } },
+  });
+  assert.ok(!log.join("\n").includes("hunter2"), log.join("\n"));
+});

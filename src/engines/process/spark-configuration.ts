@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import type { ApplicationSpec } from "../../core/application/spec.ts";
+import { formatHadoopXml } from "./hadoop-xml.ts";
+import { formatProperties, type Properties } from "./properties-file.ts";
+import { runPaths } from "./run-paths.ts";
+import { confOf, type SubmitOption } from "./submit-options.ts";
+
+/** The folders that the bucket file system serves; null where its jar is not on the class path. */
+export interface BucketFolders {
+  readonly root: string;
+  readonly samples: string;
+}
+
+/** Spark's own console logging (conf/log4j2.properties.template of Spark 3.5): everything of INFO and above to stderr. */
+const DEFAULT_LOG4J2: Properties = {
+  "rootLogger.level": "info",
+  "rootLogger.appenderRef.stdout.ref": "console",
+  "appender.console.type": "Console",
+  "appender.console.name": "console",
+  "appender.console.target": "SYSTEM_ERR",
+  "appender.console.layout.type": "PatternLayout",
+  "appender.console.layout.pattern": "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex",
+  "logger.jetty1.name": "org.sparkproject.jetty",
+  "logger.jetty1.level": "warn",
+  "logger.jetty2.name": "org.sparkproject.jetty.util.component.AbstractLifeCycle",
+  "logger.jetty2.level": "error",
+  "logger.parquet1.name": "org.apache.parquet",
+  "logger.parquet1.level": "error",
+  "logger.parquet2.name": "parquet",
+  "logger.parquet2.level": "error",
+  "logger.RetryingHMSHandler.name": "org.apache.hadoop.hive.metastore.RetryingHMSHandler",
+  "logger.RetryingHMSHandler.level": "fatal",
+  "logger.FunctionRegistry.name": "org.apache.hadoop.hive.ql.exec.FunctionRegistry",
+  "logger.FunctionRegistry.level": "error",
+};
+
+/** The Hadoop keys that make `s3://`, `s3a://` and `s3n://` this server's buckets. */
+export function bucketProperties(buckets: BucketFolders): Properties {
+  const schemes = ["s3", "s3a", "s3n"];
+  return {
+    ...Object.fromEntries(
+      schemes.map((scheme) => [`fs.${scheme}.impl`, "firesteel.hadoop.BucketFileSystem"]),
+    ),
+    ...Object.fromEntries(
+      schemes.map((scheme) => [
+        `fs.AbstractFileSystem.${scheme}.impl`,
+        "firesteel.hadoop.BucketAbstractFileSystem",
+      ]),
+    ),
+    "firesteel.buckets.root": buckets.root,
+    "firesteel.buckets.samples": buckets.samples,
+    // Hadoop's default (core-default.xml) names a committer of hadoop-aws, which PySpark does not bring.
+    "mapreduce.outputcommitter.factory.scheme.s3a":
+      "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory",
+  };
+}
+
+/**
+ * What the run gets where neither its options nor its `spark-defaults` say otherwise (emr-b.md B5, level 4).
+ * Spark's scratch space follows `java.io.tmpdir`, and its warehouse the working directory: both are in the run's own.
+ */
+export function releaseDefaults(spec: ApplicationSpec, runDirectory: string): Properties {
+  const paths = runPaths(runDirectory);
+  return {
+    "spark.app.id": spec.sparkApplicationId,
+    // The local mode of Spark 3.5 takes no id from anywhere (LocalSchedulerBackend): its own is `local-<time>`.
+    ...(Number.parseInt(spec.runtime.sparkVersion, 10) >= 4
+      ? { "spark.test.appId": spec.sparkApplicationId }
+      : {}),
+    // Drivers that run side by side would search for a free port from 4040 on, and give up after 16.
+    "spark.ui.port": "0",
+    ...(spec.eventLog
+      ? { "spark.eventLog.enabled": "true", "spark.eventLog.dir": `file://${encodeURI(paths.eventLogs)}` }
+      : {}),
+  };
+}
+
+/** The user's settings less those that must hold, with a line for each that was left out. */
+export interface HeldSettings {
+  readonly options: readonly SubmitOption[];
+  readonly configuration: ApplicationSpec["configuration"];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Leaves out what would take `s3://` away from this server's buckets. Jobs written for EMR name its own file systems
+ * (emr-b.md 3.6), whose classes are not here; what is left out is said in the submitter's log.
+ */
+export function holdBuckets(
+  options: readonly SubmitOption[],
+  configuration: ApplicationSpec["configuration"],
+  buckets: BucketFolders | null,
+): HeldSettings {
+  if (buckets === null) return { options, configuration, notes: [] };
+  const held = bucketProperties(buckets);
+  const notes: string[] = [];
+  const without = (source: string, prefix: string, properties: Properties) =>
+    Object.fromEntries(
+      Object.entries(properties).filter(([key]) => {
+        const isHeld = key.startsWith(prefix) && key.slice(prefix.length) in held;
+        if (isHeld) notes.push(`${source}: ${key} is left out: s3:// addresses are this server's buckets`);
+        return !isHeld;
+      }),
+    );
+  const keptOptions = options.filter((option) => {
+    const conf = confOf(option);
+    return conf === null || Object.keys(without("--conf", "spark.hadoop.", { [conf[0]]: "" })).length > 0;
+  });
+  const keptConfiguration = {
+    ...configuration,
+    "spark-defaults": without("spark-defaults", "spark.hadoop.", configuration["spark-defaults"] ?? {}),
+    "core-site": without("core-site", "", configuration["core-site"] ?? {}),
+  };
+  return { options: keptOptions, configuration: keptConfiguration, notes };
+}
+
+/** The files of the driver's configuration directory, by path relative to the run's directory. */
+export function configurationFiles(
+  spec: ApplicationSpec,
+  runDirectory: string,
+  buckets: BucketFolders | null,
+): Record<string, string> {
+  const { configuration } = spec;
+  const files: Record<string, string> = {
+    "spark-defaults.conf": formatProperties({
+      ...releaseDefaults(spec, runDirectory),
+      ...configuration["spark-defaults"],
+    }),
+    "core-site.xml": formatHadoopXml({
+      ...configuration["core-site"],
+      ...(buckets === null ? {} : bucketProperties(buckets)),
+    }),
+    "log4j2.properties": formatProperties({ ...DEFAULT_LOG4J2, ...configuration["spark-log4j2"] }),
+  };
+  // On EMR spark-hive-site is the one that Spark reads; both end in the one file that there is here.
+  const hiveSite = { ...configuration["hive-site"], ...configuration["spark-hive-site"] };
+  if (Object.keys(hiveSite).length > 0) files["hive-site.xml"] = formatHadoopXml(hiveSite);
+  const optional = {
+    "emrfs-site": ["emrfs-site.xml", formatHadoopXml],
+    "spark-log4j": ["log4j.properties", formatProperties],
+    "spark-metrics": ["metrics.properties", formatProperties],
+  } as const;
+  for (const [classification, [file, format]] of Object.entries(optional)) {
+    const properties = configuration[classification];
+    if (properties !== undefined) files[file] = format(properties);
+  }
+  return Object.fromEntries(Object.entries(files).map(([name, content]) => [join("conf", name), content]));
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { ApplicationSpec } from "../../src/core/application/spec.ts";
+import { type ApplicationId, applicationId } from "../../src/core/ids.ts";
+import { ProcessEngine } from "../../src/engines/process/process-engine.ts";
+import { ended, readLog } from "../contract/engine.ts";
+import { launchRequest } from "../support/launch-request.ts";
+import { javaHelpers, samplesDirectory, sparkRuntime } from "../support/runtime.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const SUPERVISOR = fileURLToPath(new URL("../../drivers/supervisor/supervise.py", import.meta.url));
+const TIMEOUT_MS = 120_000;
+const BUCKET = "lake";
+
+/** The engine with real Spark, and one bucket that holds the programs given by name. */
+async function open(context: TestContext, programs: Readonly<Record<string, string>> = {}) {
+  const engines: ProcessEngine[] = [];
+  // Hooks run in their order: the drivers end before their directory is removed.
+  context.after(() => Promise.all(engines.map(endDrivers)));
+  const directory = await temporaryDirectory(context);
+  const bucket = join(directory, "buckets", BUCKET);
+  await mkdir(bucket, { recursive: true });
+  for (const [name, text] of Object.entries(programs)) await writeFile(join(bucket, name), text);
+  const engine = new ProcessEngine({
+    runsDirectory: join(directory, "runs"),
+    instance: directory,
+    bucketsDirectory: join(directory, "buckets"),
+    samplesDirectory,
+    supervisorScript: SUPERVISOR,
+    helperJars: [join(javaHelpers, "firesteel-hadoop.jar")],
+    fileRoots: [],
+    passEnvironment: {},
+    resolveRuntime: sparkRuntime,
+    pollIntervalMs: 100,
+    clock: Date,
+  });
+  engines.push(engine);
+  return {
+    engine,
+    /** Runs a program to its end. */
+    async run(tag: ApplicationId, spec: Partial<ApplicationSpec>) {
+      await engine.launch(launchRequest(tag, spec));
+      const exit = await ended(engine, tag, TIMEOUT_MS);
+      const [stdout, stderr, submitter] = await Promise.all([
+        readLog(engine, tag, "driver", "stdout"),
+        readLog(engine, tag, "driver", "stderr"),
+        readLog(engine, tag, "submitter", "stdout"),
+      ]);
+      return { exit, stdout, stderr, submitter };
+    },
+  };
+}
+
+async function endDrivers(engine: ProcessEngine): Promise<void> {
+  for await (const tag of engine.list()) await engine.kill(tag, 0);
+  await waitFor("the drivers to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
+}
+
+const SESSION = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n";
+
+test("a PySpark program reads and writes s3:// with its settings, files and arguments", async (context) => {
+  const program = `${SESSION}
+import json, os, sys, dep
+spark.createDataFrame([(n,) for n in range(5)], "n int").write.parquet("s3://${BUCKET}/out")
+hadoop = spark.sparkContext._jsc.hadoopConfiguration()
+print(json.dumps({
+    "count": spark.read.parquet("s3a://${BUCKET}/out").count(),
+    "arguments": sys.argv[1:],
+    "dependency": dep.WORD,
+    "environment": os.environ["GREETING"],
+    "hadoop": hadoop.get("my.key"),
+    "default": spark.conf.get("spark.my.default"),
+    "option": spark.conf.get("spark.my.option"),
+    "master": spark.sparkContext.master,
+    "warehouse": spark.conf.get("spark.sql.warehouse.dir"),
+    "directory": os.getcwd(),
+}))
+`;
+  const { run } = await open(context, { "job.py": program, "dep.py": "WORD = 'größe'\n" });
+  const result = await run(applicationId("run-1"), {
+    entryPoint: `s3://${BUCKET}/job.py`,
+    arguments: ["a b", "--c", "ü"],
+    options: ["--py-files", `s3://${BUCKET}/dep.py`, "--conf", "spark.my.option=from options"],
+    configuration: {
+      "spark-defaults": { "spark.my.default": "ä = #1: ", "spark.my.option": "from defaults" },
+      "spark-env": { GREETING: "hello" },
+      "core-site": { "my.key": "<&>" },
+    },
+    eventLog: true,
+  });
+  assert.deepEqual([result.exit.code, result.exit.cause], [0, "exited"], result.stderr);
+  const printed = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "");
+  assert.deepEqual(
+    { ...printed, warehouse: undefined, directory: undefined },
+    {
+      count: 5,
+      arguments: ["a b", "--c", "ü"],
+      dependency: "größe",
+      environment: "hello",
+      hadoop: "<&>",
+      // Spark trims what a properties file says.
+      default: "ä = #1:",
+      option: "from options",
+      master: "local[2]",
+      warehouse: undefined,
+      directory: undefined,
+    },
+  );
+  assert.match(printed.directory, /\/runs\/run-1\/work$/);
+  assert.equal(printed.warehouse, `file:${printed.directory}/spark-warehouse`);
+  assert.match(result.stderr, /INFO SparkContext: Running Spark version 3\.5/);
+  assert.match(result.submitter, /driver ended with exit code 0/);
+});
+
+for (const [name, program, code, summary] of [
+  [
+    "a program that fails at import",
+    "import no_such_module\n",
+    1,
+    "ModuleNotFoundError: No module named 'no_such_module'",
+  ],
+  ["a program that chooses its exit code", `${SESSION}import sys\nsys.exit(3)\n`, 3, null],
+] as const) {
+  test(`${name} ends with code ${code}`, async (context) => {
+    const { run } = await open(context, { "job.py": program });
+    const { exit } = await run(applicationId("run-1"), { entryPoint: `s3://${BUCKET}/job.py` });
+    assert.deepEqual([exit.code, exit.signal, exit.cause, exit.summary], [code, null, "exited", summary]);
+  });
+}
+
+test("a driver whose JVM is killed takes its Python along", async (context) => {
+  const program = `${SESSION}import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)\n`;
+  const { engine } = await open(context, { "job.py": program });
+  const tag = applicationId("run-1");
+  await engine.launch(launchRequest(tag, { entryPoint: `s3://${BUCKET}/job.py` }));
+  const line = await waitFor("the program's first line", TIMEOUT_MS, async () => {
+    const stdout = await readLog(engine, tag, "driver", "stdout");
+    return stdout.endsWith("\n") ? stdout : null;
+  });
+  const python = Number(line);
+  const driver = (await engine.processes()).find(({ role }) => role === "driver");
+  assert.ok(driver);
+  process.kill(driver.pid, "SIGKILL");
+  const exit = await ended(engine, tag, TIMEOUT_MS);
+  assert.deepEqual([exit.code, exit.signal, exit.cause], [null, "SIGKILL", "killed"]);
+  assert.throws(() => process.kill(python, 0), /ESRCH/);
+});
+
+test("a class that is not there is named", async (context) => {
+  const { run } = await open(context);
+  const { exit } = await run(applicationId("run-1"), {
+    entryPoint: "local:///usr/lib/spark/examples/jars/spark-examples.jar",
+    options: ["--class", "com.example.Absent"],
+  });
+  assert.deepEqual([exit.code, exit.summary], [101, "Failed to load class com.example.Absent."]);
+});
