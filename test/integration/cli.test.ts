@@ -43,10 +43,11 @@ describe("firesteel on a data directory", () => {
 
   /** Runs the command in the test's directory, as somebody who has keys of a real cloud in the environment. */
   function start(...args: string[]) {
-    return spawn(FIRESTEEL, [...args, "--data-dir", dataDir], {
+    return spawn(FIRESTEEL, args, {
       cwd: directory,
       env: {
         ...process.env,
+        FIRESTEEL_DATA_DIR: dataDir,
         AWS_ACCESS_KEY_ID: "AKIASOMETHINGELSE",
         AWS_SECRET_ACCESS_KEY: "x",
         AWS_ENDPOINT_URL_EMR_CONTAINERS: "",

@@ -5,15 +5,15 @@ import {
   judgeCacheDirectory,
   judgeCapacity,
   judgeDataDirectory,
+  judgeIsolation,
   judgeJava,
   judgeNode,
   judgePort,
   judgePython,
   judgeRuntimes,
-  judgeSandbox,
   type PortFacts,
 } from "../doctor/judge.ts";
-import { probeDirectory, probePort, probePython, probeSandbox } from "../doctor/probe.ts";
+import { findExecutable, probeDirectory, probePort, probePython } from "../doctor/probe.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { runningServer } from "../machine/server-record.ts";
 
@@ -46,13 +46,13 @@ export const doctor = command({
 
 async function allChecks({ host, loaded, machine, settings }: Context): Promise<Check[]> {
   const { environment } = machine;
-  const [toolchain, runtimes, dataDirectory, cacheDirectory, port, sandbox] = await Promise.all([
+  const [toolchain, runtimes, dataDirectory, cacheDirectory, port, bubblewrap] = await Promise.all([
     host.toolchain(),
     host.runtimes().then((found) => found.list()),
     probeDirectory(settings.dataDir),
     probeDirectory(settings.cacheDir),
     portFacts(settings),
-    probeSandbox(environment),
+    findExecutable("bwrap", environment),
   ]);
   const [python] = toolchain.pythons;
   return [
@@ -64,7 +64,7 @@ async function allChecks({ host, loaded, machine, settings }: Context): Promise<
     judgeCacheDirectory(cacheDirectory, runtimes.length > 0),
     judgeCapacity(settings["engine.process.cores"], settings["engine.process.memoryBudget"]),
     judgePort(settings["server.host"], settings["server.port"], port),
-    judgeSandbox(process.platform, sandbox),
+    judgeIsolation(bubblewrap),
     ...loaded.warnings.map((warning) => warn("Settings", warning, "Correct or unset it.")),
   ];
 }

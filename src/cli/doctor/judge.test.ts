@@ -5,12 +5,12 @@ import {
   judgeCacheDirectory,
   judgeCapacity,
   judgeDataDirectory,
+  judgeIsolation,
   judgeJava,
   judgeNode,
   judgePort,
   judgePython,
   judgeRuntimes,
-  judgeSandbox,
 } from "./judge.ts";
 
 const GIB = 1024 ** 3;
@@ -68,8 +68,8 @@ const cases: [what: string, check: Check, status: Check["status"], text: RegExp]
   ["a taken port", judgePort("h", 1, { kind: "taken", reason: "in use" }), "fail", /--port/],
   ["little memory", judgeCapacity(1, GIB), "warn", /1 core and 1\.0 GiB/],
   ["enough memory", judgeCapacity(2, 4 * GIB), "ok", /2 cores and 4\.0 GiB/],
-  ["no bubblewrap", judgeSandbox("linux", { kind: "missing" }), "warn", /apt-get install bubblewrap/],
-  ["a Mac", judgeSandbox("darwin", { kind: "missing" }), "warn", /code that you trust/],
+  ["no bubblewrap", judgeIsolation(null), "warn", /see its files; bubblewrap is not installed/],
+  ["bubblewrap", judgeIsolation("/usr/bin/bwrap"), "warn", /not used yet/],
 ];
 
 describe("doctor", () => {

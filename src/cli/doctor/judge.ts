@@ -115,24 +115,15 @@ export function judgePort(host: string, port: number, facts: PortFacts): Check {
   );
 }
 
-export type SandboxFacts =
-  | { readonly kind: "works"; readonly path: string }
-  | { readonly kind: "missing" }
-  | { readonly kind: "broken"; readonly path: string; readonly reason: string };
-
-export function judgeSandbox(platform: string, facts: SandboxFacts): Check {
-  const name = "Sandbox";
-  if (facts.kind === "works") return ok(name, `bubblewrap at ${facts.path}`);
-  const limit = "drivers can see this machine's files as your user can";
-  if (facts.kind === "broken")
-    return warn(
-      name,
-      `${facts.path} does not work here (${facts.reason}): ${limit}`,
-      "Allow unprivileged user namespaces.",
-    );
-  if (platform !== "linux")
-    return warn(name, `none on ${platform}: ${limit}`, "Run only code that you trust.");
-  return warn(name, `bubblewrap is not installed: ${limit}`, "Debian and Ubuntu: apt-get install bubblewrap");
+/** Drivers are not sandboxed yet, whatever is installed: nobody should think that they are. */
+export function judgeIsolation(bubblewrap: string | null): Check {
+  const tool =
+    bubblewrap === null ? "bubblewrap is not installed" : `bubblewrap is at ${bubblewrap}, not used yet`;
+  return warn(
+    "Isolation",
+    `drivers run as your user and see its files; ${tool}`,
+    "Run only code that you trust.",
+  );
 }
 
 export function judgeCapacity(cores: number, memoryBytes: number): Check {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { Environment } from "../../config/machine.ts";
 import { hasCode, messageOf } from "../errors.ts";
 import type { Tool } from "../host.ts";
-import type { DirectoryFacts, PythonFacts, SandboxFacts } from "./judge.ts";
+import type { DirectoryFacts, PythonFacts } from "./judge.ts";
 
 const execute = promisify(execFile);
 const TOOL_TIMEOUT_MS = 20_000;
@@ -52,30 +52,19 @@ export async function probePython(python: Tool, environment: Environment): Promi
   return { ...python, hasVenv, hasPip };
 }
 
-/** Bubblewrap may be installed and forbidden: it is tried. */
-export async function probeSandbox(environment: Environment): Promise<SandboxFacts> {
+/** An executable of the PATH; null where there is none of that name. */
+export async function findExecutable(name: string, environment: Environment): Promise<string | null> {
   for (const directory of (environment.PATH ?? "").split(delimiter).filter((entry) => entry !== "")) {
-    const path = join(directory, "bwrap");
+    const path = join(directory, name);
     if (
-      !(await access(path, constants.X_OK).then(
+      await access(path, constants.X_OK).then(
         () => true,
         () => false,
-      ))
+      )
     )
-      continue;
-    try {
-      await execute(path, ["--ro-bind", "/", "/", "--unshare-pid", "true"], {
-        env: environment,
-        timeout: TOOL_TIMEOUT_MS,
-      });
-      return { kind: "works", path };
-    } catch (error) {
-      const reason =
-        error instanceof Error && "stderr" in error ? String(error.stderr).trim() : messageOf(error);
-      return { kind: "broken", path, reason: reason.split("\n")[0] ?? "" };
-    }
+      return path;
   }
-  return { kind: "missing" };
+  return null;
 }
 
 async function succeeds(file: string, args: readonly string[], environment: Environment): Promise<boolean> {

@@ -41,6 +41,9 @@ The log is JSON, one entry a line, or readable on a terminal.`,
       announce: isTerminal ? (line) => print.line(line) : null,
     });
     if (!signal.aborted) await once(signal, "abort");
+    // Whoever does not hang up must not keep the server from ending: what matters is stored.
+    const graceMs = settings["server.shutdownGraceSeconds"] * 1000;
+    setTimeout(() => process.exit(EXIT_CODES.ok), graceMs).unref();
     await started.close();
     return EXIT_CODES.ok;
   },
