@@ -34,10 +34,14 @@ describe("bin/firesteel", () => {
 
   async function fakeNode(path: string, version: string): Promise<void> {
     await mkdir(join(path, ".."), { recursive: true });
-    await writeFile(
-      path,
-      `#!/bin/sh\n[ "$1" = --version ] && { echo ${version}; exit 0; }\necho "${version}" "$@"\n`,
-    );
+    const lines = [
+      "#!/bin/sh",
+      `[ "$1" = --version ] && { echo ${version}; exit 0; }`,
+      // Options of Node itself are the launcher's own affair.
+      'while [ "${1#--}" != "$1" ]; do shift; done',
+      `echo "${version}" "$@"`,
+    ];
+    await writeFile(path, `${lines.join("\n")}\n`);
     await chmod(path, 0o755);
   }
 
