@@ -38,7 +38,7 @@ describe("bin/firesteel", () => {
       "#!/bin/sh",
       `[ "$1" = --version ] && { echo ${version}; exit 0; }`,
       // Options of Node itself are the launcher's own affair.
-      'while [ "${1#--}" != "$1" ]; do shift; done',
+      "while case $1 in --*) true ;; *) false ;; esac; do shift; done",
       `echo "${version}" "$@"`,
     ];
     await writeFile(path, `${lines.join("\n")}\n`);
