@@ -4,6 +4,7 @@ import type { Dependencies } from "./dependencies.ts";
 import type { EmrContainersUseCases } from "./emr-containers.ts";
 import { describeJobRun, listJobRuns } from "./job-runs.ts";
 import { startJobRun } from "./start-job-run.ts";
+import { listTags, tagResource, untagResource } from "./tag-resource.ts";
 import { deleteVirtualCluster, describeVirtualCluster, listVirtualClusters } from "./virtual-clusters.ts";
 
 /** Binds the capabilities of the EMR on EKS dialect to what they need. */
@@ -16,6 +17,9 @@ export function emrContainersUseCases(dependencies: Dependencies): EmrContainers
     startJobRun: (...input) => startJobRun(dependencies, ...input),
     describeJobRun: (...input) => describeJobRun(dependencies, ...input),
     listJobRuns: (...input) => listJobRuns(dependencies, ...input),
+    tagResource: (...input) => tagResource(dependencies, ...input),
+    untagResource: (...input) => untagResource(dependencies, ...input),
+    listTags: (...input) => listTags(dependencies, ...input),
     cancelJobRun: (...input) => cancelJobRun(dependencies, ...input),
   };
 }

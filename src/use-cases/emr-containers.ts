@@ -56,4 +56,12 @@ export interface EmrContainersUseCases {
     page: PageInput,
   ): Promise<Listing<JobRun>>;
   cancelJobRun(context: CallContext, cluster: VirtualClusterId, id: JobRunId): Promise<JobRun>;
+  /** @param resourceArn of a virtual cluster or a job run */
+  tagResource(
+    context: CallContext,
+    resourceArn: string,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  untagResource(context: CallContext, resourceArn: string, keys: readonly string[]): Promise<void>;
+  listTags(context: CallContext, resourceArn: string): Promise<Readonly<Record<string, string>>>;
 }

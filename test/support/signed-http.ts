@@ -71,6 +71,9 @@ export function recordingUseCases(calls: UseCaseCall[]): EmrContainersUseCases {
     describeJobRun: note("describeJobRun", RUN),
     listJobRuns: note("listJobRuns", { rows: [RUN], nextToken: null }),
     cancelJobRun: note("cancelJobRun", RUN),
+    tagResource: note("tagResource", undefined),
+    untagResource: note("untagResource", undefined),
+    listTags: note("listTags", { team: "devs" }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type AnyOperation, notImplemented } from "../operation.ts";
 import { CancelJobRun, DescribeJobRun, ListJobRuns, StartJobRun } from "./job-runs.ts";
+import { ListTagsForResource, TagResource, UntagResource } from "./tags.ts";
 import {
   CreateVirtualCluster,
   DeleteVirtualCluster,
@@ -91,21 +92,11 @@ export const EMR_CONTAINERS_OPERATIONS = {
     "/securityconfigurations",
     "Lists security configurations",
   ),
-  ListTagsForResource: notImplemented(
-    "ListTagsForResource",
-    "GET",
-    "/tags/{resourceArn}",
-    "Lists a resource's tags",
-  ),
+  ListTagsForResource,
   ListVirtualClusters,
   StartJobRun,
-  TagResource: notImplemented("TagResource", "POST", "/tags/{resourceArn}", "Adds tags to a resource"),
-  UntagResource: notImplemented(
-    "UntagResource",
-    "DELETE",
-    "/tags/{resourceArn}",
-    "Removes tags from a resource",
-  ),
+  TagResource,
+  UntagResource,
   UpdateVirtualCluster: notImplemented(
     "UpdateVirtualCluster",
     "PATCH",

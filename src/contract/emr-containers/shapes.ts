@@ -76,8 +76,10 @@ export const LogUri = text({ max: 10_280, expression: "^s3://[^/\\s]+(?:/.*)?$",
 /** emr-d.md 2.8: an empty value is allowed, although the model's pattern says otherwise. */
 const TagValue = text({ min: 0, max: 256, pattern: ".*\\S.*", expression: "^$|\\S" });
 
+export const TagKey = visibleText(128);
+
 export const TagMap = Type.Record(Type.String(), TagValue, {
-  propertyNames: visibleText(128),
+  propertyNames: TagKey,
   maxProperties: 50,
 });
 
@@ -89,5 +91,12 @@ export const Timestamp = Type.String({ format: "date-time" });
  * and the list's own largest page applies.
  */
 export const MaxResults = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+
+/** The model's `RsiArn`: virtual clusters and what is below them. */
+export const TaggableArn = text({
+  min: 60,
+  max: 500,
+  pattern: "^arn:(aws[a-zA-Z0-9-]*):emr-containers:.+:(\\d{12}):/virtualclusters/.+$",
+});
 
 export const NOTHING = structure({});

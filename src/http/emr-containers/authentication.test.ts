@@ -54,9 +54,10 @@ const EXPECTED: Readonly<Record<string, string | number>> = {
   list_job_runs: 200,
   describe_job_run: 200,
   cancel_job_run: "ValidationException",
-  tag_resource: "NotImplementedException",
-  untag_resource: "NotImplementedException",
-  list_tags_for_resource: "NotImplementedException",
+  tag_resource: 200,
+  // It holds an empty key.
+  untag_resource: "ValidationException",
+  list_tags_for_resource: 200,
 };
 
 describe("requests recorded from boto3's client", () => {

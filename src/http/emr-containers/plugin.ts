@@ -17,6 +17,7 @@ import { errorAnswer, sendError } from "./errors.ts";
 import type { Handlers } from "./handlers.ts";
 import { inputReader } from "./input.ts";
 import { jobRunHandlers } from "./job-runs.ts";
+import { tagHandlers } from "./tags.ts";
 import { virtualClusterHandlers } from "./virtual-clusters.ts";
 
 export const EMR_CONTAINERS_DIALECT = "emr-containers";
@@ -43,6 +44,7 @@ export function emrContainersPlugin(options: EmrContainersOptions) {
   const handlers: Handlers = {
     ...virtualClusterHandlers(options.useCases),
     ...jobRunHandlers(options.useCases),
+    ...tagHandlers(options.useCases),
   };
 
   return async (app: FastifyInstance): Promise<void> => {

@@ -15,6 +15,7 @@ describe("parseStrictJson", () => {
       '{"a":"x\\\\","b":"{\\"b\\":1}","c":["b","b"]}',
       ' {"k" : "k" , "l":"k" } ',
       '{"größe":"\\u00e9"}',
+      '{"a":"\\ud83d\\ude00 \\\\u0000"}',
     ]) {
       assert.deepEqual(parse(text), JSON.parse(text), text);
     }
@@ -31,6 +32,8 @@ describe("parseStrictJson", () => {
     ["a name twice after a value with quotes", '{"a":"\\\\\\"","a" :2}', /'a' occurs twice/],
     ["__proto__", '{"tags":{"__proto__":"x"}}', /__proto__ cannot be used/],
     ["an escaped __proto__", '{"\\u005f_proto__":1}', /__proto__ cannot be used/],
+    ["half a surrogate pair", '{"a":"x\\ud83d"}', /half a surrogate pair/],
+    ["a NUL character", '{"a\\u0000":1}', /NUL character/],
     ["33 levels", "[".repeat(33) + "]".repeat(33), /more than 32 levels/],
     ["a hundred thousand levels", "[".repeat(100_000) + "]".repeat(100_000), /more than 32 levels|JSON/],
   ];

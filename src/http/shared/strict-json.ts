@@ -10,19 +10,19 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Parses a request body. Besides what `JSON.parse` refuses, it refuses text that two readers could understand
- * differently: broken UTF-8, a name twice in one object, the name `__proto__`, and nesting over 32 levels.
+ * differently: broken UTF-8, a name twice in one object, the name `__proto__`, half a surrogate pair (which no UTF-8
+ * has, so that two such texts would be stored as one), a NUL character (which ends a text for some readers and which
+ * PostgreSQL does not store), and nesting over 32 levels.
  * Throws {@link JsonError}.
  */
 export function parseStrictJson(body: Uint8Array): unknown {
   const text = decode(body);
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    JSON.parse(text);
   } catch (cause) {
     throw new JsonError(cause instanceof Error ? cause.message : String(cause));
   }
-  refuseAmbiguity(text);
-  return value;
+  return new Reader(text).value(0);
 }
 
 function decode(body: Uint8Array): string {
@@ -33,50 +33,90 @@ function decode(body: Uint8Array): string {
   }
 }
 
-/** Walks text that is known to be JSON: only strings, braces and brackets matter. */
-function refuseAmbiguity(text: string): void {
-  // One entry an open brace or bracket: the names seen in an object, null in an array.
-  const open: (Set<string> | null)[] = [];
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === "{" || character === "[") {
-      if (open.length === MAX_DEPTH)
-        throw new JsonError(`The body is nested more than ${MAX_DEPTH} levels deep`);
-      open.push(character === "{" ? new Set() : null);
-    } else if (character === "}" || character === "]") {
-      open.pop();
-    } else if (character === '"') {
-      const end = endOfString(text, index);
-      const names = open.at(-1);
-      if (names && isName(text, end)) refuseName(names, text.slice(index, end));
-      index = end - 1;
-    }
+/** What separates values, names and signs. */
+const SPACE = /[ \t\r\n]*/y;
+const LITERAL = /[-+.\w]+/y;
+
+/**
+ * Reads text that `JSON.parse` has found to be JSON. Its value is read anew because V8's answer depends on what it
+ * parsed before: in 14.6, after an object with the name `\`, it reads `{"\"":1}` as `{"\\":1}` (it compares the name
+ * that it expects next with the text before its escapes are undone).
+ */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-}
 
-/** Index after the closing quote of the string that starts at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end + 1;
-}
+  value(depth: number): unknown {
+    this.#match(SPACE);
+    const first = this.#text[this.#at];
+    if (first === '"') return this.#string();
+    if (first !== "{" && first !== "[") return JSON.parse(this.#match(LITERAL));
+    if (depth === MAX_DEPTH) throw new JsonError(`The body is nested more than ${MAX_DEPTH} levels deep`);
+    return first === "{" ? this.#object(depth + 1) : this.#array(depth + 1);
+  }
 
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text[quote - 1 - backslashes] === "\\") backslashes += 1;
-  return backslashes % 2 === 1;
-}
+  #object(depth: number): object {
+    const members: [string, unknown][] = [];
+    const seen = new Set<string>();
+    while (!this.#closes("}")) {
+      const name = this.#string();
+      if (name === "__proto__") throw new JsonError("The name __proto__ cannot be used");
+      if (seen.has(name)) throw new JsonError(`The name '${name}' occurs twice in one object`);
+      seen.add(name);
+      this.#match(SPACE);
+      this.#at += 1; // the colon
+      members.push([name, this.value(depth)]);
+    }
+    return Object.fromEntries(members);
+  }
 
-const AFTER_NAME = /[ \t\r\n]*:/y;
+  #array(depth: number): unknown[] {
+    const elements: unknown[] = [];
+    while (!this.#closes("]")) elements.push(this.value(depth));
+    return elements;
+  }
 
-function isName(text: string, end: number): boolean {
-  AFTER_NAME.lastIndex = end;
-  return AFTER_NAME.test(text);
-}
+  /** Steps over the opening bracket or a comma, or over the closing bracket, which it tells. */
+  #closes(bracket: string): boolean {
+    this.#match(SPACE);
+    const closing = this.#text[this.#at] === bracket;
+    this.#at += 1;
+    if (closing) return true;
+    this.#match(SPACE);
+    // Only an empty object or array closes right after it was opened: JSON has no comma before a closing bracket.
+    if (this.#text[this.#at] !== bracket) return false;
+    this.#at += 1;
+    return true;
+  }
 
-function refuseName(seen: Set<string>, token: string): void {
-  const name: unknown = token.includes("\\") ? JSON.parse(token) : token.slice(1, -1);
-  if (name === "__proto__") throw new JsonError("The name __proto__ cannot be used");
-  if (seen.has(String(name))) throw new JsonError(`The name '${name}' occurs twice in one object`);
-  seen.add(String(name));
+  #string(): string {
+    const start = this.#at;
+    let end = this.#text.indexOf('"', start + 1);
+    while (this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
+    this.#at = end + 1;
+    const plain = this.#text.slice(start + 1, end);
+    if (!plain.includes("\\")) return plain;
+    const text = String(JSON.parse(this.#text.slice(start, end + 1)));
+    if (!text.isWellFormed())
+      throw new JsonError("A text holds half a surrogate pair, which is no character");
+    if (text.includes("\0")) throw new JsonError("A text holds the NUL character, which cannot be stored");
+    return text;
+  }
+
+  #isEscaped(quote: number): boolean {
+    let backslashes = 0;
+    while (this.#text[quote - 1 - backslashes] === "\\") backslashes += 1;
+    return backslashes % 2 === 1;
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? "";
+    this.#at += found.length;
+    return found;
+  }
 }

@@ -14,8 +14,11 @@ IMPLEMENTED = [
     "DescribeJobRun",
     "DescribeVirtualCluster",
     "ListJobRuns",
+    "ListTagsForResource",
     "ListVirtualClusters",
     "StartJobRun",
+    "TagResource",
+    "UntagResource",
 ]
 KEPT = ["type", "enum", "min", "max", "pattern", "sensitive", "required", "location", "locationName", "exception"]
 

@@ -71,11 +71,19 @@ attempt("a retry policy", emr.start_job_run, **job(retryPolicyConfiguration={"ma
 attempt("an unknown job run", emr.describe_job_run, virtualClusterId=cluster, id="nope")
 attempt("cancelling an unknown job run", emr.cancel_job_run, virtualClusterId=cluster, id="nope")
 attempt("an operation that is not built", emr.list_job_templates)
-attempt("tags of a resource", emr.list_tags_for_resource, resourceArn=f"arn:aws:emr-containers:us-east-1:{ACCOUNT}:/virtualclusters/{cluster}")
+arn = f"arn:aws:emr-containers:us-east-1:{ACCOUNT}:/virtualclusters/{cluster}"
+emr.tag_resource(resourceArn=arn, tags={"team": "data", "env": "test"})
+emr.untag_resource(resourceArn=arn, tagKeys=["env", "missing"])
+print("tags of a cluster:", emr.list_tags_for_resource(resourceArn=arn)["tags"])
+attempt("tags of an unknown resource", emr.list_tags_for_resource, resourceArn=f"{arn}/jobruns/nope")
+attempt("tags of another account's resource", emr.list_tags_for_resource, resourceArn=arn.replace(ACCOUNT, "999999999999"))
+attempt("tags of what takes none", emr.tag_resource, resourceArn=f"arn:aws:emr-containers:us-east-1:{ACCOUNT}:/jobtemplates/{cluster}", tags={"a": "b"})
+attempt("more than 50 tags", emr.tag_resource, resourceArn=arn, tags={str(index): "" for index in range(50)})
 
 unsupported = emr.start_job_run(**job(configurationOverrides=classification("jeg-config", {})))["id"]
 run = emr.describe_job_run(virtualClusterId=cluster, id=unsupported)["jobRun"]
 print("an unsupported classification:", run["state"], run["failureReason"], run["stateDetails"])
+attempt("tagging what has ended", emr.tag_resource, resourceArn=f"{arn}/jobruns/{unsupported}", tags={"a": "b"})
 attempt("cancelling what has ended", emr.cancel_job_run, virtualClusterId=cluster, id=unsupported)
 
 emr.delete_virtual_cluster(id=cluster)
