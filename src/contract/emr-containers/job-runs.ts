@@ -73,6 +73,11 @@ export const JobRun = structure({
   tags: TagMap,
 });
 
+/** What ListJobRuns shows of a run. */
+export const ListedJobRun = Type.Omit(JobRun, ["jobDriver", "configurationOverrides"], {
+  additionalProperties: false,
+});
+
 const jobRunParams = structure({ virtualClusterId: ResourceId, id: ResourceId });
 const FROM_TEMPLATE = "job templates are not implemented: give executionRoleArn, releaseLabel and jobDriver";
 
@@ -130,7 +135,7 @@ export const ListJobRuns = operation({
     nextToken: Type.Optional(NextToken),
   }),
   body: NOTHING,
-  response: structure({ jobRuns: Type.Array(JobRun), nextToken: Type.Optional(NextToken) }),
+  response: structure({ jobRuns: Type.Array(ListedJobRun), nextToken: Type.Optional(NextToken) }),
 });
 
 export const CancelJobRun = operation({

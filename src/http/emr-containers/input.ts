@@ -78,6 +78,8 @@ function readQuery(schema: TObject, query: string): Record<string, unknown> {
     if (!Object.hasOwn(schema.properties, name)) {
       throw invalid(`Unknown query parameter '${name}': the operation has no such parameter`);
     }
+    // As in bodies: no store keeps it.
+    if (text.includes("\0")) throw unreadable(`Query parameter '${name}' holds the NUL character`);
     const type = queryType(schema, name);
     const known = values[name];
     if (type === "array") values[name] = Array.isArray(known) ? [...known, text] : [text];

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { JobRun as WireJobRun } from "../../contract/emr-containers/job-runs.ts";
+import type { ListedJobRun, JobRun as WireJobRun } from "../../contract/emr-containers/job-runs.ts";
 import { jobRunId, virtualClusterId } from "../../core/ids.ts";
 import type { JobRun } from "../../core/job-run/job-run.ts";
 import type { EmrContainersUseCases } from "../../use-cases/emr-containers.ts";
@@ -29,6 +29,15 @@ function wireJobRun(run: JobRun): Static<typeof WireJobRun> {
     failureReason: run.failureReason,
     tags: { ...run.tags },
   });
+}
+
+/**
+ * What ListJobRuns shows of a run: the real service leaves out how it is to be done (recorded answers of
+ * `aws emr-containers list-job-runs` hold neither member, although both were set).
+ */
+function listedJobRun(run: JobRun): Static<typeof ListedJobRun> {
+  const { jobDriver: _driver, configurationOverrides: _overrides, ...listed } = wireJobRun(run);
+  return listed;
 }
 
 export function jobRunHandlers(
@@ -75,7 +84,7 @@ export function jobRunHandlers(
       const page = { maxResults: input.maxResults ?? null, nextToken: input.nextToken ?? null };
       const cluster = virtualClusterId(input.virtualClusterId);
       const { rows, nextToken } = await useCases.listJobRuns(context, cluster, filter, page);
-      return present({ jobRuns: rows.map(wireJobRun), nextToken });
+      return present({ jobRuns: rows.map(listedJobRun), nextToken });
     },
 
     async CancelJobRun(context, input) {

@@ -168,7 +168,8 @@ describe("an operation", () => {
     const response = await http.send({
       path: "/virtualclusters/vc1/jobruns?states=RUNNING&states=PENDING&name=a%2Fb",
     });
-    assert.deepEqual([response.statusCode, response.json()], [200, { jobRuns: [JOB_RUN] }]);
+    const { jobDriver: _driver, ...listed } = JOB_RUN;
+    assert.deepEqual([response.statusCode, response.json()], [200, { jobRuns: [listed] }]);
     const filter = { name: "a/b", states: ["RUNNING", "PENDING"] };
     assert.deepEqual(http.calls, [["listJobRuns", "vc1", filter, { maxResults: null, nextToken: null }]]);
   });

@@ -320,6 +320,10 @@ describe("path and query", () => {
       one(" '2026-02-30T00:00:00Z'", "createdAfter", "Member must be a timestamp in ISO 8601 with a zone"),
     ],
     [
+      `${LIST}?createdAfter=2016-12-31T23%3A59%3A60Z`,
+      one(" '2016-12-31T23:59:60Z'", "createdAfter", "Member must be a timestamp in ISO 8601 with a zone"),
+    ],
+    [
       `${LIST}?name=`,
       `2 validation errors detected: ${failed(" ''", "name", "Member must have length greater than or equal to 1")}; ${failed(" ''", "name", NAME_PATTERN)}`,
     ],

@@ -53,4 +53,11 @@ describe("parseStrictJson", () => {
   it("takes 32 levels", () => {
     assert.ok(Array.isArray(parse("[".repeat(32) + "]".repeat(32))));
   });
+
+  it("reads a name as it is, whatever was read before", () => {
+    // V8 14.6's own parser takes this for the name that the first text had.
+    parse('{"a":0,"\\\\":1}');
+    parse('{"a":0,"\\n":1}');
+    assert.deepEqual(parse('{"a":0,"\\n":1}'), { a: 0, "\n": 1 });
+  });
 });
