@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 
-const BENCHMARKS = ["job-start.ts", "server-start.ts", "store-writer.ts"];
+const BENCHMARKS = ["job-start.ts", "server-start.ts", "store-writer.ts", "recovery.ts"];
 
 const gibibytes = Math.round(totalmem() / 2 ** 30);
 console.log(

@@ -46,6 +46,7 @@ interface Refused {
 function walk(schema: unknown, path: string): Refused[] {
   if (typeof schema !== "object" || schema === null) return [];
   if ("x-unsupported" in schema) return [{ path, reason: String(schema["x-unsupported"]) }];
+  if ("x-unsupported-values" in schema) return [{ path, reason: String(schema["x-unsupported-values"]) }];
   const members =
     "properties" in schema && typeof schema.properties === "object" ? (schema.properties ?? {}) : {};
   const below = Object.entries(members).flatMap(([name, member]) =>

@@ -1,11 +1,21 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { AccessKeys, Host, HostRuntimes, RunLogReader, StartedServer, Toolchain } from "./cli/host.ts";
+import type {
+  AccessKeys,
+  Backups,
+  DiskUse,
+  Host,
+  HostRuntimes,
+  RunLogReader,
+  StartedServer,
+  Toolchain,
+} from "./cli/host.ts";
 import type { Environment } from "./config/machine.ts";
 import type { Settings } from "./config/settings.ts";
 import type { AccessKey } from "./core/access/access-key.ts";
 import { accessKeyId, accountId, applicationId } from "./core/ids.ts";
 import type { Store } from "./core/ports/store.ts";
+import type { StoreLocation } from "./store/open-store.ts";
 
 // Adapters are imported where they are used: most commands need none of them, and `firesteel --help` none at all.
 const machineAdapters = () => import("./machine-adapters.ts");
@@ -20,10 +30,22 @@ export function createHost(settings: Settings, environment: Environment, version
   return {
     startServer: async (io) => {
       const [{ startServer }, adapters] = await Promise.all([import("./server.ts"), machineAdapters()]);
+      const { openStore } = await import("./store/open-store.ts");
       const runtimes = adapters.localRuntimes(settings, environment);
+      let store: Store | null = null;
       const parts = {
         runtimes,
-        engine: adapters.processEngine(settings, runtimes, environment),
+        // Nothing is launched before the store is open.
+        engine: adapters.processEngine(
+          settings,
+          runtimes,
+          environment,
+          async (bucket) => (await store?.buckets.owner(bucket)) ?? null,
+        ),
+        openStore: async (location: StoreLocation) => {
+          store = await openStore(location);
+          return store;
+        },
         buckets: adapters.localBuckets(settings),
         version,
       };
@@ -38,6 +60,8 @@ export function createHost(settings: Settings, environment: Environment, version
     runtimes: () => hostRuntimes(settings, environment),
     toolchain: () => toolchain(settings, environment),
     accessKeys: () => storedAccessKeys(settings),
+    backups: () => backups(settings, version),
+    diskUse: () => usedDisk(settings),
     async processes() {
       if (!(await isDirectory(await runsDirectory(settings)))) return [];
       const processes = await (await engine()).processes();
@@ -95,11 +119,14 @@ async function toolchain(settings: Settings, environment: Environment): Promise<
     import("./runtimes/java.ts"),
   ]);
   const chosenJava = settings["runtimes.javaHome"];
-  const [pythons, javas] = await Promise.all([
+  const { sandboxSupport } = await machineAdapters();
+  const [pythons, javas, sandbox] = await Promise.all([
     findPythons(settings["runtimes.python"] || null, environment),
     findJavas(chosenJava === "" ? environment : { ...environment, JAVA_HOME: chosenJava }),
+    sandboxSupport(settings, environment),
   ]);
   return {
+    sandboxProblem: sandbox.works ? null : sandbox.reason,
     pythons: pythons.map(({ executable, version }) => ({ path: executable, version })),
     javas: javas.map(({ home, version }) => ({ path: home, version: String(version) })),
   };
@@ -135,21 +162,93 @@ function storedAccessKeys(settings: Settings): AccessKeys {
         await store.commit([{ kind: "access-key", row: { ...key, state } }]);
         return true;
       }),
+    delete: (id) =>
+      withStore(settings, async (store) => {
+        const key = await store.accessKeys.get(accessKeyId(id));
+        if (key === null) return false;
+        await store.commit([{ kind: "access-key-deleted", id: key.id }]);
+        return true;
+      }),
   };
+}
+
+function backups(settings: Settings, version: string): Backups {
+  const { dataDir } = settings;
+  return {
+    async create(target, passphrase, included, changed) {
+      const [{ createBackup }, { systemClock }] = await Promise.all([
+        import("./backup/create.ts"),
+        import("./cloud/local/system-clock.ts"),
+      ]);
+      const made = await createBackup({
+        dataDir,
+        target,
+        passphrase,
+        included,
+        version,
+        settings: changed,
+        nowMs: systemClock.now(),
+        livePostgresApplications: settings["database.url"] === "" ? null : () => liveApplications(settings),
+      });
+      return { ...made, database: made.manifest.database };
+    },
+    async restore(file, passphrase, replace) {
+      const [{ restoreBackup }, { leaveBehind }, { systemClock }] = await Promise.all([
+        import("./backup/restore.ts"),
+        import("./engines/process/leave-behind.ts"),
+        import("./cloud/local/system-clock.ts"),
+      ]);
+      const request = { file, dataDir, passphrase, replace, clock: systemClock, leaveBehind };
+      const { manifest, runsLost, replaced } = await restoreBackup(request);
+      const keysRestored = manifest.keys === "sealed" && passphrase !== null;
+      const { createdAt, database } = manifest;
+      return { createdAt, database, keysRestored, runsLost, replaced };
+    },
+  };
+}
+
+async function usedDisk({ dataDir, cacheDir }: Settings): Promise<readonly DiskUse[]> {
+  const [{ diskUse, sum }, { dataPaths }] = await Promise.all([
+    import("./cloud/local/disk-use.ts"),
+    dataDirectory(),
+  ]);
+  const paths = dataPaths(dataDir);
+  const database = ["", "-wal", "-shm"].map((suffix) => diskUse(paths.database + suffix));
+  const folder = async (category: string, path: string, except: readonly string[] = []) => ({
+    category,
+    path,
+    ...(await diskUse(path, new Set(except))),
+  });
+  return [
+    { category: "database", path: paths.database, ...sum(await Promise.all(database)) },
+    await folder("runs", paths.runs),
+    await folder("buckets", paths.buckets),
+    await folder("logs", paths.logs),
+    await folder("audit", paths.audit),
+    await folder("backups", join(dataDir, "backups")),
+    await folder("runtimes", join(cacheDir, "runtimes")),
+    await folder("caches", cacheDir, ["runtimes"]),
+  ];
+}
+
+async function liveApplications(settings: Settings): Promise<readonly string[]> {
+  const node = await (await dataDirectory()).nodeIdOf(settings.dataDir);
+  return withStore(settings, async (store) => {
+    const live = await Array.fromAsync(store.applications.inStates(node, ["launching", "running"]));
+    return live.map(({ id }) => id);
+  });
 }
 
 async function withStore<Answer>(
   settings: Settings,
   use: (store: Store) => Promise<Answer>,
 ): Promise<Answer> {
-  const { dataPaths } = await dataDirectory();
-  const connectionString = settings["database.url"];
-  const store =
-    connectionString === ""
-      ? await (await import("./store/sqlite-store.ts")).openSqliteStore({
-          file: dataPaths(settings.dataDir).database,
-        })
-      : await (await import("./store/postgres-store.ts")).openPostgresStore({ connectionString });
+  const [{ dataPaths }, { openStore }] = await Promise.all([
+    dataDirectory(),
+    import("./store/open-store.ts"),
+  ]);
+  const file = dataPaths(settings.dataDir).database;
+  const store = await openStore({ databaseUrl: settings["database.url"], file });
   try {
     return await use(store);
   } finally {

@@ -4,15 +4,19 @@ import { LocalBuckets } from "./cloud/local/buckets.ts";
 import { dataPaths } from "./cloud/local/data-directory.ts";
 import { systemClock } from "./cloud/local/system-clock.ts";
 import type { Settings } from "./config/settings.ts";
+import type { AccountId } from "./core/ids.ts";
 import { LaunchError } from "./core/ports/engine.ts";
 import { ProcessEngine } from "./engines/process/process-engine.ts";
+import { probeSandbox, type SandboxSupport } from "./engines/process/sandbox.ts";
 import { LocalRuntimes } from "./runtimes/local-runtimes.ts";
+import { findPythons } from "./runtimes/python.ts";
 
 const ENGINE_POLL_MS = 1_000;
 
 /** The package's own files that are not code of the server: `drivers/` beside `src/` and beside `dist/`. */
 const DRIVERS = fileURLToPath(new URL("../drivers/", import.meta.url));
 const SAMPLES = join(DRIVERS, "samples");
+const SUPERVISOR = join(DRIVERS, "supervisor", "supervise.py");
 
 /** Variables of the server that a driver needs too where the network has a proxy or an authority of its own. */
 const PASSED_ON = [
@@ -47,10 +51,18 @@ export function localRuntimes(settings: Settings, environment: Environment): Loc
   });
 }
 
+/** Who owns a bucket; null where nobody has claimed it. */
+export type OwnerOfBucket = (bucket: string) => Promise<AccountId | null>;
+
+/**
+ * The engine that runs drivers here. Without `ownerOfBucket` every bucket counts as the first account's, which holds
+ * for as long as there is no other.
+ */
 export function processEngine(
   settings: Settings,
   runtimes: LocalRuntimes,
   environment: Environment,
+  ownerOfBucket: OwnerOfBucket = async () => null,
 ): ProcessEngine {
   const paths = dataPaths(settings.dataDir);
   return new ProcessEngine({
@@ -58,10 +70,23 @@ export function processEngine(
     instance: settings.dataDir,
     bucketsDirectory: paths.buckets,
     samplesDirectory: SAMPLES,
-    supervisorScript: join(DRIVERS, "supervisor", "supervise.py"),
+    supervisorScript: SUPERVISOR,
     helperJars: [join(DRIVERS, "java", "dist", "firesteel-hadoop.jar")],
     fileRoots: settings["engine.fileRoots"],
     passEnvironment: passedOn(environment),
+    isolation: {
+      sandbox: settings["engine.process.sandbox"],
+      network: settings["engine.process.network"],
+      hidden: [settings.dataDir],
+      bucketsOf: (account) => bucketsOf(settings, account, ownerOfBucket),
+      limits: {
+        memoryOverheadBytes: settings["engine.process.memoryOverhead"],
+        processes: settings["engine.process.maxProcesses"],
+        fileBytes: settings["engine.process.maxFileBytes"],
+        runDiskBytes: settings["engine.process.maxRunDiskBytes"],
+        logBytes: settings["engine.process.maxLogBytes"],
+      },
+    },
     resolveRuntime: async (requirement) => {
       const status = await runtimes.resolve(requirement);
       if (status.kind === "installed") return status.runtime;
@@ -72,6 +97,31 @@ export function processEngine(
     pollIntervalMs: ENGINE_POLL_MS,
     clock: systemClock,
   });
+}
+
+/** Whether drivers can be sandboxed here, tried with the interpreter of a runtime, or one that a runtime would be made with. */
+export async function sandboxSupport(settings: Settings, environment: Environment): Promise<SandboxSupport> {
+  const [runtime] = await localRuntimes(settings, environment).list();
+  const python = runtime?.python ?? (await firstPython(settings, environment));
+  return python === null
+    ? { works: false, reason: "there is no Python 3 to try it with" }
+    : probeSandbox(python, SUPERVISOR);
+}
+
+async function firstPython(settings: Settings, environment: Environment): Promise<string | null> {
+  const [python] = await findPythons(settings["runtimes.python"] || null, environment);
+  return python?.executable ?? null;
+}
+
+/** A bucket that nobody has claimed, made by hand or by the command line, is the first account's. */
+async function bucketsOf(
+  settings: Settings,
+  account: AccountId,
+  ownerOfBucket: OwnerOfBucket,
+): Promise<readonly string[]> {
+  const names = await localBuckets(settings).list();
+  const owners = await Promise.all(names.map(ownerOfBucket));
+  return names.filter((_, index) => (owners[index] ?? settings["aws.accountId"]) === account);
 }
 
 function passedOn(environment: Environment): Record<string, string> {

@@ -13,21 +13,25 @@ enableCompileCache(
     join(machine.environment.FIRESTEEL_CACHE_DIR || xdgDirectory(machine, "XDG_CACHE_HOME"), "node"),
 );
 
-const [{ runCli }, { processIo, interruptSignal }, { createHost }, { systemClock }] = await Promise.all([
-  import("./cli/run-cli.ts"),
-  import("./cli/process-io.ts"),
-  import("./host.ts"),
-  import("./cloud/local/system-clock.ts"),
-]);
+const [{ runCli }, { processIo, Interruption }, { typedName }, { createHost }, { systemClock }] =
+  await Promise.all([
+    import("./cli/run-cli.ts"),
+    import("./cli/process-io.ts"),
+    import("./cli/spelling.ts"),
+    import("./host.ts"),
+    import("./cloud/local/system-clock.ts"),
+  ]);
 
 const packageFile = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(await readFile(packageFile, "utf8")) as { version: string };
 
+const interruption = new Interruption();
 process.exitCode = await runCli(process.argv.slice(2), {
-  io: processIo(),
+  io: processIo(interruption),
   machine,
   clock: systemClock,
-  signal: interruptSignal(),
+  signal: interruption.signal,
   version,
+  commandName: typedName(machine),
   hostFor: (settings) => createHost(settings, machine.environment, version),
 });

@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import { newAccessKeyMaterial } from "./cloud/local/access-key-material.ts";
 import { AuditFile } from "./cloud/local/audit-file.ts";
-import type { LocalBuckets } from "./cloud/local/buckets.ts";
 import {
   dataPaths,
   holdDataDirectory,
@@ -12,26 +13,31 @@ import {
   removeFile,
   writePrivateFile,
 } from "./cloud/local/data-directory.ts";
+import { diskOf } from "./cloud/local/disk.ts";
 import { RandomIds } from "./cloud/local/ids.ts";
 import { FileKeyRing } from "./cloud/local/key-ring.ts";
 import { LocalLogGroups } from "./cloud/local/log-groups.ts";
-import { systemClock } from "./cloud/local/system-clock.ts";
+import { steadyClock, systemClock } from "./cloud/local/system-clock.ts";
 import type { Settings } from "./config/settings.ts";
 import { accessKeyId, accountId, region } from "./core/ids.ts";
+import type { Buckets } from "./core/ports/buckets.ts";
+import type { Disk } from "./core/ports/disk.ts";
+import type { Engine } from "./core/ports/engine.ts";
 import type { KeyRing } from "./core/ports/key-ring.ts";
 import type { Runtimes } from "./core/ports/runtimes.ts";
 import type { Store } from "./core/ports/store.ts";
 import { Admission } from "./effects/admission.ts";
-import { ControlLoop } from "./effects/control-loop.ts";
+import { type Chore, ControlLoop } from "./effects/control-loop.ts";
+import { DiskFloor } from "./effects/disk-floor.ts";
 import { LogDeliverer } from "./effects/log-delivery.ts";
+import { Orphans } from "./effects/orphans.ts";
 import { Outbox } from "./effects/outbox.ts";
 import { Reconciler } from "./effects/reconciler.ts";
-import type { ProcessEngine } from "./engines/process/process-engine.ts";
+import { Retention, type RetentionPolicy } from "./effects/retention.ts";
 import { buildHttpServer } from "./http/server.ts";
 import type { FindAccessKey } from "./http/shared/authenticate-aws.ts";
 import { createLogger } from "./http/shared/logger.ts";
-import { openPostgresStore } from "./store/postgres-store.ts";
-import { openSqliteStore } from "./store/sqlite-store.ts";
+import { openStore } from "./store/open-store.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
@@ -52,12 +58,20 @@ export interface StartedServer {
 /** What `src/machine-adapters.ts` makes, for this server and for other commands of this machine alike. */
 export interface ServerParts {
   readonly version: string;
-  readonly engine: ProcessEngine;
+  readonly engine: Engine;
   readonly runtimes: Runtimes;
-  readonly buckets: LocalBuckets;
+  readonly buckets: Buckets;
+  /** The disk that the data directory is on, by default. */
+  readonly disk?: Disk;
+  /** Opens what the settings name; the usual adapters by default. */
+  readonly openStore?: typeof openStore;
 }
 
 const SWEEP_INTERVAL_MS = 10_000;
+const ORPHAN_INTERVAL_MS = 60_000;
+/** Between two batches of what retention removes. */
+const RETENTION_PAUSE_MS = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Puts the server together and starts it: this file and `src/machine-adapters.ts` are the only ones that know every adapter.
@@ -77,9 +91,14 @@ export async function startServer(
   try {
     const logger = createLogger(settings["log.level"], { write: (entry: string) => io.log(entry) });
     await mkdir(paths.buckets, { recursive: true, mode: 0o755 });
-    const keyRing = await FileKeyRing.open(paths.keyFile);
-    const store = await openStore(settings);
+    const store = await (parts.openStore ?? openStore)({
+      databaseUrl: settings["database.url"],
+      file: paths.database,
+    });
     closers.push(() => store.close());
+    const keyRing = await FileKeyRing.open(paths.keyFile, {
+      mayMake: (await store.accessKeys.list()).length === 0,
+    });
     const administrator = await administratorKey(
       { store, keyRing, clock: systemClock, newKey: newAccessKeyMaterial },
       accountId(settings["aws.accountId"]),
@@ -93,15 +112,28 @@ export async function startServer(
       node: await nodeIdOf(settings.dataDir),
       engine: parts.engine.name,
     };
-    const loop = controlLoop(settings, parts, base, logger);
-    const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
-
     const audit = new AuditFile({
       directory: paths.audit,
       clock: systemClock,
       onProblem: (message, cause) => logger.error({ err: cause }, message),
     });
     closers.push(() => audit.close());
+    const stopping = new AbortController();
+    const retention = new Retention(
+      {
+        store,
+        clock: systemClock,
+        node: base.node,
+        engine: parts.engine,
+        audit,
+        stopping: stopping.signal,
+        pause: () => delay(RETENTION_PAUSE_MS),
+      },
+      retentionPolicy(settings),
+      (removed) => logger.info(removed, "removed what is older than its settings keep"),
+    );
+    const loop = controlLoop(settings, parts, base, logger, [retention]);
+    const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
     const http = buildHttpServer({
       logger,
       useCases: { emrContainers: emrContainersUseCases(dependencies) },
@@ -114,7 +146,7 @@ export async function startServer(
       ready: () => store.ping(),
     });
     closers.push(() => http.close());
-    await http.listen({ host: settings["server.host"], port: settings["server.port"] });
+    await listen(http, settings["server.host"], settings["server.port"]);
     const url = urlOf(settings["server.host"], http.server.address());
 
     await writePrivateFile(paths.adminEnv, adminEnv(settings, url, administrator));
@@ -123,6 +155,7 @@ export async function startServer(
     closers.push(() => removeFile(paths.serverRecord));
     loop.start();
     closers.push(() => loop.stop());
+    closers.push(() => stopping.abort());
     logger.info({ url, dataDir: settings.dataDir }, "Firesteel is ready");
     announce(io, settings, url, administrator);
     return { url, close };
@@ -132,18 +165,12 @@ export async function startServer(
   }
 }
 
-function openStore(settings: Settings): Promise<Store> {
-  const connectionString = settings["database.url"];
-  return connectionString === ""
-    ? openSqliteStore({ file: dataPaths(settings.dataDir).database })
-    : openPostgresStore({ connectionString });
-}
-
 function controlLoop(
   settings: Settings,
   parts: ServerParts,
   base: Omit<Dependencies, "wake">,
   logger: Logger,
+  chores: readonly Chore[],
 ) {
   const { engine, runtimes, buckets } = parts;
   const home = { account: accountId(settings["aws.accountId"]), region: region(settings["aws.region"]) };
@@ -151,40 +178,83 @@ function controlLoop(
   // The parts wake the loop that they are parts of.
   const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
   const logs = new LogDeliverer(dependencies, engine, buckets, logGroups);
+  const killGraceMs = settings["engine.killGraceSeconds"] * 1000;
   const loop: ControlLoop = new ControlLoop(
     {
       dependencies: base,
       engine,
       runtimes,
       logs,
-      admission: new Admission(dependencies, runtimes, {
-        capacity: {
-          cores: settings["engine.process.cores"],
-          memoryBytes: settings["engine.process.memoryBudget"],
+      admission: new Admission(
+        dependencies,
+        runtimes,
+        {
+          capacity: {
+            cores: settings["engine.process.cores"],
+            memoryBytes: settings["engine.process.memoryBudget"],
+          },
+          coreShare: settings["engine.process.coreShare"],
+          strictMemory: settings["engine.process.memory"] === "strict",
         },
-        coreShare: settings["engine.process.coreShare"],
-        strictMemory: settings["engine.process.memory"] === "strict",
-      }),
+        new DiskFloor(parts.disk ?? diskOf(settings.dataDir), settings["storage.minFreeBytes"]),
+      ),
       outbox: new Outbox(
         dependencies,
         engine,
         logs,
-        {
-          killGraceMs: settings["engine.killGraceSeconds"] * 1000,
-          logGiveUpMs: settings["logs.giveUpAfterSeconds"] * 1000,
-        },
+        { killGraceMs, logGiveUpMs: settings["logs.giveUpAfterSeconds"] * 1000 },
         (effect, error) =>
           logger.warn(
             { err: error, effect: effect.kind, application: effect.application },
             "effect failed; it will be tried again",
           ),
+        steadyClock,
       ),
-      reconciler: new Reconciler(dependencies, engine),
+      reconciler: new Reconciler(dependencies, engine, steadyClock),
+      chores: [
+        ...chores,
+        new Orphans(
+          dependencies,
+          engine,
+          { intervalMs: ORPHAN_INTERVAL_MS, killGraceMs, home },
+          (application, reason) => logger.warn({ application, reason }, "a driver is ended"),
+          steadyClock,
+        ),
+      ],
     },
     { sweepIntervalMs: SWEEP_INTERVAL_MS, logIntervalMs: settings["logs.uploadIntervalSeconds"] * 1000 },
     (part, error) => logger.error({ err: error }, `${part} failed; it goes on`),
   );
   return loop;
+}
+
+/** Throws with what would work where the address cannot be had. */
+async function listen(http: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : null;
+    const why =
+      code === "EADDRINUSE"
+        ? "another program listens on it. Stop that, or take another port with --port (0 takes a free one)"
+        : code === "EACCES"
+          ? "this user may not listen on it. Take a port from 1024 on with --port"
+          : code === "EADDRNOTAVAIL"
+            ? "no interface of this machine has this address. Name another with --host"
+            : String(cause);
+    throw new Error(`Cannot listen on ${host}:${port}: ${why}.`, { cause });
+  }
+}
+
+function retentionPolicy(settings: Settings): RetentionPolicy {
+  const forDays = (days: number) => (days === 0 ? null : days * DAY_MS);
+  return {
+    runsMs: forDays(settings["retention.runsDays"]),
+    runDirectoriesMs: forDays(settings["retention.runDirectoriesDays"]),
+    eventsMs: forDays(settings["retention.eventsDays"]),
+    clientTokensMs: forDays(settings["retention.clientTokensDays"]),
+    auditMs: forDays(settings["retention.auditDays"]),
+  };
 }
 
 function accessKeyFinder(store: Store, keyRing: KeyRing): FindAccessKey {

@@ -1,6 +1,6 @@
 """Starts one driver, waits for it, records how it ended, and lets nothing of it outlive it.
 
-Usage: python3 -I -S -X utf8 supervise.py RUN_DIRECTORY, with file descriptor 3 open for writing
+Usage: python3 -I -S -B -X utf8 supervise.py RUN_DIRECTORY, with file descriptor 3 open for writing
 
 The directory is written by the server before this program starts (src/engines/process/run-directory.ts has the
 records' shapes). The server may die and come back at any time: everything that passes between the two is a file that
@@ -16,17 +16,29 @@ import json
 import os
 import select
 import signal
+import socket
+import struct
 import sys
 import time
+
+# Isolated Python does not look beside the script by itself.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import first_process
+import limits as run_limits
+import outputs
+import processes
 
 FORMAT = 1
 # The server holds the other end: it is closed once the driver is recorded, or with this process.
 READY_FD = 3
-LINUX = sys.platform.startswith("linux")
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 DEFAULT_GRACE_MS = 10000
 RETRY_SECONDS = 1
+NO_LIMITS = {"memoryBytes": None, "processes": None, "fileBytes": None, "runDiskBytes": None, "logBytes": None}
+CREDENTIALS = struct.Struct("3i")
+# Where a driver may write of its run's directory.
+FOLDERS = ("work", "tmp", "home", "event-logs")
 
 
 def log(text):
@@ -67,59 +79,31 @@ def read_record(name):
         return None
 
 
-def start_time(pid):
-    """What tells a process from a later one with the same id; process-identity.ts reads it the same way."""
-    if LINUX:
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            boot = file.read().strip()
-        return "%s/%s" % (boot, stat_fields(pid)[19])
-    import subprocess
-
-    command = ["ps", "-o", "lstart=", "-p", str(pid)]
-    environment = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/bin:/usr/bin"}
-    return subprocess.check_output(command, env=environment).decode().strip()
-
-
-def stat_fields(pid):
-    """The fields of /proc/PID/stat after the command's name (which may hold anything): state is 0, parent is 1."""
-    with open("/proc/%d/stat" % pid, "rb") as file:
-        return file.read().rpartition(b") ")[2].decode().split()
-
-
-def kernel_oom_kills():
-    """How often the kernel's OOM killer has struck on this machine; None where it does not say."""
-    try:
-        with open("/proc/vmstat") as file:
-            for line in file:
-                if line.startswith("oom_kill "):
-                    return int(line.split()[1])
-    except OSError:
-        pass
-    return None
-
-
-def prctl_of_libc():
-    if not LINUX:
-        return None
-    import ctypes
-
-    return ctypes.CDLL(None, use_errno=True).prctl
+class StartError(Exception):
+    """The driver could not be started; the text says why."""
 
 
 class Supervisor:
-    def __init__(self):
-        self.prctl = prctl_of_libc()
+    def __init__(self, limits):
+        self.prctl = processes.prctl_of_libc()
+        self.limits = limits
         self.driver = None
+        # The child that ends with the driver: the driver itself, or the first process of its sandbox.
+        self.child = None
+        self.control = None
+        self.outputs = {}
+        self.ended = False
         self.status = None
         self.max_rss_bytes = None
+        # What ended the driver for taking too much: (kind, sentence).
+        self.limit = None
+        # What is to be said of logs that are not whole.
+        self.cuts = []
         self.kill_requested = False
         self.kill_unread = False
         self.kill_at = None
         # Signals only wake the loop: a handler that did more could run between any two lines.
-        self.wake_reader, wake_writer = os.pipe()
-        for end in (self.wake_reader, wake_writer):
-            os.set_blocking(end, False)
-        signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
+        self.wake_reader = processes.wake_pipe()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, self.note)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -130,63 +114,186 @@ class Supervisor:
             self.kill_unread = True
 
     def start(self, launch):
-        """Starts the driver in a process group of its own; raises OSError where it cannot be executed."""
-        parent = os.getpid()
+        """Starts the driver in a process group of its own; raises StartError."""
         failure_reader, failure_writer = os.pipe()
+        writers = []
+        for name in ("stdout", "stderr"):
+            reader, writer = os.pipe()
+            if processes.LINUX:
+                processes.widen(reader)
+            os.set_blocking(reader, False)
+            self.outputs[reader] = outputs.OutputFile(name, self.limits["logBytes"])
+            writers.append(writer)
+        inner = None
+        if launch.get("sandbox") is not None:
+            self.control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             try:
-                self.become_driver(launch, parent)
+                processes.reset_signals()
+                if inner is None:
+                    self.follow_parent(parent)
+                else:
+                    self.enter_sandbox(launch["sandbox"], inner, writers + [failure_writer])
+                self.become_driver(launch, writers)
             except Exception as error:  # Also a value that cannot be encoded: nothing may run on in the child.
-                number = getattr(error, "errno", None) or errno.EINVAL
-                os.write(failure_writer, str(number).encode())
+                os.write(failure_writer, describe_failure(error, launch).encode("utf-8", "replace"))
             finally:
                 os._exit(127)
-        self.driver = pid
-        os.close(failure_writer)
+        for descriptor in writers + [failure_writer]:
+            os.close(descriptor)
+        if inner is not None:
+            inner.close()
         # Closed by a successful exec.
-        failure = os.read(failure_reader, 16)
-        os.close(failure_reader)
+        with open(failure_reader, "rb") as reader:
+            failure = reader.read().decode("utf-8", "replace")
+        if not failure and self.control is not None:
+            failure = self.find_driver()
+        elif not failure:
+            self.driver = self.child = pid
         if failure:
-            os.waitpid(pid, 0)
-            self.driver = None
-            raise OSError(int(failure), os.strerror(int(failure)), launch["argv"][0])
+            self.abandon()
+            raise StartError(failure)
 
-    def become_driver(self, launch, parent):
-        os.setpgid(0, 0)
+    def find_driver(self):
+        """The kernel tells the driver's id as it is outside the sandbox; its parent is the sandbox's first process."""
+        _, ancillary, _, _ = self.control.recvmsg(16, socket.CMSG_SPACE(CREDENTIALS.size))
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+                pid = CREDENTIALS.unpack(data)[0]
+                try:
+                    self.child = int(processes.stat_fields(pid)[1])
+                except OSError:
+                    break
+                self.driver = pid
+                return ""
+        return "the sandbox ended before the driver was started"
+
+    def abandon(self):
+        """Waits for all that a failed start has left; a sandbox ends when nobody holds the other end of its socket."""
+        if self.control is not None:
+            self.control.close()
+        while True:
+            try:
+                os.waitpid(-1, 0)
+            except ChildProcessError:
+                return
+
+    def follow_parent(self, parent):
         if self.prctl is not None:
             # Nobody would record the end of a driver whose supervisor is gone.
             self.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if os.getppid() != parent:
                 os._exit(127)
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP, signal.SIGPIPE):
-            signal.signal(number, signal.SIG_DFL)
-        # Opened before the directory changes; each name is that of a log stream.
-        for target, name in ((1, "stdout"), (2, "stderr")):
-            file = os.open(name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            os.dup2(file, target)
-            os.close(file)
+
+    def enter_sandbox(self, plan, inner, kept):
+        import sandbox
+
+        sandbox.enter(plan, self.limits, inner, kept, lambda driver: first_process.serve(driver, inner, self.limits))
+        run_limits.restrict_processes(self.limits)
+
+    def become_driver(self, launch, outputs):
+        os.setpgid(0, 0)
+        run_limits.restrict(self.limits)
+        for target, descriptor in zip((1, 2), outputs):
+            os.dup2(descriptor, target)
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
-        os.close(null)
         os.chdir(launch["cwd"])
         os.execve(launch["argv"][0], launch["argv"], launch["env"])
 
+    def recorded(self):
+        """From now on the sandbox may collect the driver, whose process id others may get then."""
+        if self.control is not None:
+            try:
+                self.control.send(b"recorded")
+            except OSError:
+                pass  # It has ended: the loop will see.
+
     def wait(self):
         """Returns once the driver has ended; passes requests to end on to its process group."""
+        disk = run_limits.DiskWatch(FOLDERS, self.limits["runDiskBytes"])
         while not self.reap():
             if self.kill_unread:
                 self.kill_unread = False
                 self.ask_to_end()
-            timeout = None if self.kill_at is None else self.kill_at - time.monotonic()
-            if timeout is not None and timeout <= 0:
+            now = time.monotonic()
+            if self.kill_at is not None and now >= self.kill_at:
                 log("the driver did not end in time: SIGKILL")
-                self.signal_group(signal.SIGKILL)
-                timeout = self.kill_at = None
-            readable, _, _ = select.select([self.wake_reader], [], [], timeout)
-            if readable:
-                os.read(self.wake_reader, 4096)
+                self.end_now()
+                self.kill_at = None
+            if self.limit is None:
+                self.limit = disk.exceeded()
+                if self.limit is not None:
+                    self.end_now()
+            timeouts = [] if self.limits["runDiskBytes"] is None else [run_limits.WATCH_SECONDS]
+            if self.kill_at is not None:
+                timeouts.append(max(0, self.kill_at - now))
+            sources = [self.wake_reader, *self.outputs]
+            if self.control is not None:
+                sources.append(self.control)
+            readable, _, _ = select.select(sources, [], [], min(timeouts, default=None))
+            for source in readable:
+                if source is self.control:
+                    self.hear()
+                elif source == self.wake_reader:
+                    os.read(self.wake_reader, 4096)
+                else:
+                    self.copy(source)
+
+    def hear(self):
+        """What the sandbox's first process tells: how the driver ended, or what it took too much of."""
+        try:
+            message = self.control.recv(65536)
+        except ConnectionResetError:
+            message = b""
+        if not message:
+            self.control.close()
+            self.control = None
+            return
+        said = json.loads(message.decode())
+        if "limit" in said:
+            self.limit = self.limit or tuple(said["limit"])
+        else:
+            self.status = said["status"]
+            self.max_rss_bytes = said["maxRssBytes"]
+
+    def copy(self, reader):
+        """Carries what there is of an output; tells whether there may be more."""
+        try:
+            data = os.read(reader, processes.PIPE_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
+            self.close_output(reader)
+            return False
+        self.outputs[reader].write(data)
+        return True
+
+    def close_output(self, reader):
+        os.close(reader)
+        said = self.outputs.pop(reader).finish()
+        if said is not None:
+            log(said)
+            self.cuts.append(said)
+
+    def finish(self):
+        """Ends what the driver left behind, and completes its logs and what is known of its end."""
+        self.end_descendants()
+        while self.control is not None:
+            self.hear()
+        for reader in list(self.outputs):
+            while self.copy(reader):
+                pass
+            if reader in self.outputs:
+                self.close_output(reader)
+        if self.status is None:
+            # Its sandbox was ended as a whole.
+            self.status = signal.SIGKILL
+        for folder in FOLDERS:
+            run_limits.open_folders(folder)
 
     def ask_to_end(self):
         """A later request may shorten the time that an earlier one gave, not lengthen it."""
@@ -203,13 +310,14 @@ class Supervisor:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
-                return self.status is not None
+                return self.ended
             if pid == 0:
-                return self.status is not None
-            if pid == self.driver:
-                self.status = status
-                # Linux counts in KiB, macOS in bytes.
-                self.max_rss_bytes = usage.ru_maxrss * (1024 if LINUX else 1)
+                return self.ended
+            if pid == self.child:
+                self.ended = True
+                if self.child == self.driver:
+                    self.status = status
+                    self.max_rss_bytes = processes.max_rss_bytes(usage)
 
     def signal_group(self, number):
         try:
@@ -218,14 +326,24 @@ class Supervisor:
             # macOS answers EPERM for a group of which only a zombie is left.
             pass
 
+    def end_now(self):
+        if self.child == self.driver:
+            self.signal_group(signal.SIGKILL)
+            return
+        try:
+            # Nothing of a pid namespace survives its first process.
+            os.kill(self.child, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
     def end_descendants(self):
         """Kills what the driver left behind. As a subreaper this process is the parent of every orphan of it."""
-        if not LINUX:
+        if not processes.LINUX:
             self.signal_group(signal.SIGKILL)
             return
         ended = 0
         while True:
-            left = self.descendants()
+            left = processes.descendants()
             if not left:
                 break
             for pid in left:
@@ -241,25 +359,12 @@ class Supervisor:
         if ended:
             log("ended %d process(es) that the driver had left" % ended)
 
-    def descendants(self):
-        parents = {}
-        for name in os.listdir("/proc"):
-            if name.isdigit():
-                try:
-                    fields = stat_fields(int(name))
-                    if fields[0] not in ("Z", "X"):
-                        parents[int(name)] = int(fields[1])
-                except (OSError, IndexError):
-                    continue
-        found = set()
-        grew = True
-        while grew:
-            grew = False
-            for pid, parent in parents.items():
-                if pid not in found and (parent == os.getpid() or parent in found):
-                    found.add(pid)
-                    grew = True
-        return found
+
+def describe_failure(error, launch):
+    if type(error).__name__ == "SandboxError":
+        return "cannot isolate the driver: %s" % error
+    number = getattr(error, "errno", None) or errno.EINVAL
+    return "cannot start %s: %s" % (launch["argv"][0], os.strerror(number))
 
 
 def record_exit(supervisor, code=None, signal_name=None, oom=False, problem=None):
@@ -270,6 +375,9 @@ def record_exit(supervisor, code=None, signal_name=None, oom=False, problem=None
         "maxRssBytes": supervisor.max_rss_bytes,
         "oomSuspected": oom,
         "killRequested": supervisor.kill_requested,
+        # Set where the driver was ended for taking too much.
+        "limit": None if supervisor.limit is None else dict(zip(("kind", "reason"), supervisor.limit)),
+        "cut": " ".join(supervisor.cuts) or None,
         # Set where the driver could not be started at all.
         "problem": problem,
     }
@@ -292,35 +400,41 @@ def supervise(launch, supervisor):
         return
     for line in launch["log"]:
         log(line)
-    kills_before = kernel_oom_kills()
+    kills_before = processes.kernel_oom_kills()
     try:
         supervisor.start(launch)
         driver = supervisor.driver
         write_record(
             "started.json",
-            {"driverPid": driver, "driverStartTime": start_time(driver), "atMs": now_ms()},
+            {"driverPid": driver, "driverStartTime": processes.start_time(driver), "atMs": now_ms()},
         )
-    except OSError as error:
-        log("the driver cannot be started: %s" % error)
+    except (StartError, OSError) as error:
+        problem = str(error)
+        if isinstance(error, OSError):
+            problem = "cannot start %s: %s" % (launch["argv"][0], error.strerror)
+        log("the driver is not started: %s" % problem)
         if supervisor.driver is not None:
             # It runs and could not be recorded.
-            supervisor.signal_group(signal.SIGKILL)
+            supervisor.end_now()
             supervisor.wait()
-            supervisor.end_descendants()
-        record_exit(supervisor, problem="cannot start %s: %s" % (launch["argv"][0], error.strerror))
+            supervisor.finish()
+        record_exit(supervisor, problem=problem)
         return
-    log("driver started, process %d" % driver)
+    supervisor.recorded()
+    log("driver started, process %d%s" % (driver, "" if supervisor.control is None else ", in a sandbox"))
     os.close(READY_FD)
     supervisor.wait()
+    supervisor.finish()
 
     signalled = os.WIFSIGNALED(supervisor.status)
     code = None if signalled else os.WEXITSTATUS(supervisor.status)
     name = signal.Signals(os.WTERMSIG(supervisor.status)).name if signalled else None
     oom = False
-    if name == "SIGKILL" and not supervisor.kill_requested:
-        kills_after = kernel_oom_kills()
+    if name == "SIGKILL" and not supervisor.kill_requested and supervisor.limit is None:
+        kills_after = processes.kernel_oom_kills()
         oom = kills_before is not None and kills_after is not None and kills_after > kills_before
-    supervisor.end_descendants()
+    if supervisor.limit is not None:
+        log(supervisor.limit[1])
     log("driver ended by %s" % name if signalled else "driver ended with exit code %d" % code)
     # Last, so that whoever reads it knows that nothing of the run is left and its logs are complete.
     record_exit(supervisor, code=code, signal_name=name, oom=oom)
@@ -344,8 +458,8 @@ def main():
     if launch is None or launch.get("format") != FORMAT:
         log("launch.json has a format that this version does not know")
         return 2
-    supervisor = Supervisor()
-    write_record("supervisor.json", {"pid": os.getpid(), "startTime": start_time(os.getpid())})
+    supervisor = Supervisor(dict(NO_LIMITS, **(launch.get("limits") or {})))
+    write_record("supervisor.json", {"pid": os.getpid(), "startTime": processes.start_time(os.getpid())})
     if supervisor.prctl is not None:
         supervisor.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     supervise(launch, supervisor)

@@ -1,7 +1,10 @@
 import type { Command, Example } from "./command.ts";
 import { accessKeyCreate } from "./commands/access-key/create.ts";
+import { accessKeyDelete } from "./commands/access-key/delete.ts";
 import { accessKeyList } from "./commands/access-key/list.ts";
 import { accessKeyActivate, accessKeyDeactivate } from "./commands/access-key/state.ts";
+import { backupCreate } from "./commands/backup/create.ts";
+import { backupRestore } from "./commands/backup/restore.ts";
 import { configShow } from "./commands/config/show.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -52,6 +55,9 @@ export const COMMANDS: readonly Command[] = [
   accessKeyList,
   accessKeyActivate,
   accessKeyDeactivate,
+  accessKeyDelete,
+  backupCreate,
+  backupRestore,
   configShow,
 ];
 
@@ -62,6 +68,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   s3: "Buckets and objects of the data directory",
   runtime: "Spark distributions on this machine",
   "access-key": "Keys that sign requests",
+  backup: "Backups of the data directory",
   config: "Settings",
 };
 

@@ -40,6 +40,50 @@ export interface AccessKeys {
   list(): Promise<readonly AccessKeySummary[]>;
   /** False where there is no such key. */
   setState(id: string, state: "Active" | "Inactive"): Promise<boolean>;
+  /** False where there is no such key. */
+  delete(id: string): Promise<boolean>;
+}
+
+/** What a backup may hold beside database, keys and the directories of runs in flight. */
+export const BACKUP_EXTRAS = ["buckets", "logs", "audit"] as const;
+export type BackupExtra = (typeof BACKUP_EXTRAS)[number];
+
+export interface MadeBackup {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly runsInFlight: number;
+  readonly database: "sqlite" | "postgresql";
+}
+
+export interface RestoredBackup {
+  /** ISO 8601: the moment that the restored state is of. */
+  readonly createdAt: string;
+  readonly database: "sqlite" | "postgresql";
+  readonly keysRestored: boolean;
+  /** Runs that have failed because their drivers stayed behind. */
+  readonly runsLost: number;
+  /** Where what was replaced is kept; null where nothing was. */
+  readonly replaced: string | null;
+}
+
+/** Backups of the data directory; each method throws with a message for the operator. */
+export interface Backups {
+  /** `target` is the file, or a directory to put it into; without a passphrase the keys are left out. */
+  create(
+    target: string,
+    passphrase: string | null,
+    extras: readonly BackupExtra[],
+    settings: Readonly<Record<string, string>>,
+  ): Promise<MadeBackup>;
+  restore(file: string, passphrase: string | null, replace: boolean): Promise<RestoredBackup>;
+}
+
+/** What a part of the data or the caches takes. */
+export interface DiskUse {
+  readonly category: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly files: number;
 }
 
 export interface InstallProgress {
@@ -70,6 +114,8 @@ export interface Tool {
 export interface Toolchain {
   readonly pythons: readonly Tool[];
   readonly javas: readonly Tool[];
+  /** Why drivers cannot be sandboxed here; null where they can. */
+  readonly sandboxProblem: string | null;
 }
 
 /** Reads one stream of one container of a run, from a byte on to its present end. */
@@ -86,6 +132,9 @@ export interface Host {
   buckets(): Promise<Buckets>;
   runtimes(): Promise<HostRuntimes>;
   accessKeys(): AccessKeys;
+  backups(): Backups;
+  /** What the parts of the data directory and of the caches take. */
+  diskUse(): Promise<readonly DiskUse[]>;
   /** The Pythons and Javas that runtimes could be made with, best first. */
   toolchain(): Promise<Toolchain>;
   processes(): Promise<readonly ApplicationProcess[]>;

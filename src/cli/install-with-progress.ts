@@ -11,7 +11,10 @@ export async function installWithProgress(
   try {
     const runtimes = await host.runtimes();
     return await runtimes.install(sparkVersion, signal, ({ step, fraction }) =>
-      live.update(step, `${progressBar(fraction)}  ${step}`),
+      live.update(
+        step,
+        fraction === null && !io.stderr.isTerminal ? step : `${progressBar(fraction)}  ${step}`,
+      ),
     );
   } finally {
     live.clear();

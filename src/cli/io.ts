@@ -1,6 +1,8 @@
 /** Where a command writes to. */
 export interface OutputStream {
   write(text: string | Uint8Array): void;
+  /** Resolves once the reader has taken enough for more to be written: what is long waits for it. */
+  drained(): Promise<void>;
   readonly isTerminal: boolean;
   /** Width of the terminal in characters; 80 off a terminal. */
   readonly columns: number;

@@ -27,10 +27,12 @@ function parse(argv: readonly string[], commands: readonly Command[] = [copy]) {
     },
     isTerminal: false,
     columns: 80,
+    drained: async () => undefined,
   });
   const io: Io = { stdout: stream("stdout"), stderr: stream("stderr"), stdin: (async function* () {})() };
   const definition = {
     name: "tool",
+    spell: (text: string) => text.replaceAll("firesteel", "tool"),
     version: "1.2.3",
     summary: "A tool",
     commands,
@@ -89,6 +91,7 @@ describe("the command line", () => {
     ["file", "--help"],
     ["file", "copy", "--help"],
     ["help", "file"],
+    ["help", "file", "copy"],
     ["--version"],
   ]) {
     it(`answers "${argv.join(" ")}" on stdout with exit code 0`, () => {
@@ -101,6 +104,7 @@ describe("the command line", () => {
 
   it("shows a command's examples, and the exit codes", () => {
     assert.match(parse(["file", "copy", "--help"]).stdout, /Examples:\n {2}# copy it\n {2}tool file copy a/);
+    assert.equal(parse(["help", "file", "copy"]).stdout, parse(["file", "copy", "--help"]).stdout);
     assert.match(parse(["--help"]).stdout, /130 +interrupted/);
   });
 });

@@ -4,6 +4,7 @@ import { COMMON_OPTIONS } from "./common-options.ts";
 import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { styleFor } from "./output/style.ts";
+import type { Spell } from "./spelling.ts";
 
 /** A command that was found on the command line, with what was given to it. */
 export interface Invocation {
@@ -20,7 +21,9 @@ export type ParseResult =
   | { readonly kind: "done"; readonly exitCode: ExitCode };
 
 export interface ProgramDefinition {
+  /** As the user types it. */
   readonly name: string;
+  readonly spell: Spell;
   readonly version: string;
   readonly summary: string;
   readonly commands: readonly Command[];
@@ -48,7 +51,7 @@ export function parseArguments(
       program.outputHelp();
       return { kind: "done", exitCode: EXIT_CODES.ok };
     }
-    program.parse(argv, { from: "user" });
+    program.parse(helpAsked(argv), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander ends help and --version with 0 and everything else, a bare group among them, with 1.
@@ -57,6 +60,12 @@ export function parseArguments(
   return invocation === null
     ? { kind: "done", exitCode: EXIT_CODES.usage }
     : { kind: "invocation", invocation };
+}
+
+/** `help emr run` as `emr run --help`: commander looks at the first word after `help` only. */
+function helpAsked(argv: readonly string[]): readonly string[] {
+  const [first, ...path] = argv;
+  return first === "help" && path.length > 1 ? [...path, "--help"] : argv;
 }
 
 function buildProgram(
@@ -76,8 +85,8 @@ function buildProgram(
     .enablePositionalOptions()
     .configureHelp({ styleTitle: style.bold, showGlobalOptions: false })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => io.stdout.write(definition.spell(text)),
+      writeErr: (text) => io.stderr.write(definition.spell(text)),
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
       getOutHasColors: () => color.stdout,

@@ -119,6 +119,7 @@ describe("firesteel", () => {
       create: async (user) => ({ ...key, principalArn: `arn:aws:iam::1:user/${user}`, secret: "s3cret" }),
       list: async () => [key],
       setState: async (id) => id === key.id,
+      delete: async (id) => id === key.id,
     };
     const host = { accessKeys: () => accessKeys };
     const created = await runFakeCli(["access-key", "create", "--user", "ci"], { host });
@@ -136,6 +137,12 @@ describe("firesteel", () => {
     assert.equal(
       (await runFakeCli(["access-key", "deactivate", "AKIA1"], { host })).stdout,
       "AKIA1 is Inactive\n",
+    );
+    const deleted = await runFakeCli(["access-key", "delete", "AKIA1"], { host });
+    assert.equal(deleted.stdout, "Deleted AKIA1\n");
+    assert.match(
+      deleted.stderr,
+      /no active administrator's key is left: the next start of the server makes one/,
     );
     const missing = await runFakeCli(["access-key", "deactivate", "AKIA2"], { host });
     assert.deepEqual(

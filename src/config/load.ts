@@ -41,7 +41,7 @@ interface Given {
 }
 
 /** Variables that start like a setting's and mean something else. */
-const OTHER_VARIABLES = /^FIRESTEEL_(CONFIG|INSTANCE|APPLICATION|TEST_.*)$/;
+const OTHER_VARIABLES = /^FIRESTEEL_(CONFIG|BACKUP_PASSPHRASE|INSTANCE|APPLICATION|TEST_.*)$/;
 
 /**
  * Takes each setting from the first source that has it: flags, environment, file, default.

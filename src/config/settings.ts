@@ -39,9 +39,11 @@ function setting<Value>(
   return { type, defaultFor, description, ...extra };
 }
 
+const days = number("a whole number of days, 0 for ever", { min: 0, whole: true });
 const seconds = number("a number of seconds", { min: 0 });
 const DEFAULT_MEMORY_SHARE = 0.75;
 const MAX_PORT = 65_535;
+const GIBIBYTE = 2 ** 30;
 
 /** Every setting there is. */
 export const SETTINGS = {
@@ -104,6 +106,50 @@ export const SETTINGS = {
     2,
     "How many times each core may be promised to runs at once",
   ),
+  "engine.process.sandbox": setting(
+    choice(["auto", "required", "off"]),
+    "auto",
+    "Whether drivers are kept apart from this machine and from each other: where it can be had, always (a run fails where it cannot), or never",
+  ),
+  "engine.process.network": setting(
+    choice(["host", "none"]),
+    "host",
+    "What network a sandboxed driver has: the machine's, or only itself",
+  ),
+  "engine.process.memoryOverhead": setting(
+    bytes,
+    GIBIBYTE,
+    "Memory that a sandboxed run may use beside 1.4 times its heap; one that uses more is ended",
+    { unit: "bytes" },
+  ),
+  "engine.process.maxProcesses": setting(
+    number("a whole number, at least 256", { min: 256, whole: true }),
+    4096,
+    "Processes and threads of a sandboxed run; one that reaches it is ended",
+  ),
+  "engine.process.maxFileBytes": setting(
+    bytes,
+    256 * GIBIBYTE,
+    "Size of any one file that a driver writes; a larger write fails",
+    { unit: "bytes" },
+  ),
+  "engine.process.maxRunDiskBytes": setting(
+    bytes,
+    64 * GIBIBYTE,
+    "Disk space of a run's own directories (work, scratch and home); a run that takes more is ended",
+    { unit: "bytes" },
+  ),
+  "engine.process.maxLogBytes": setting(
+    bytes,
+    GIBIBYTE / 4,
+    "What is kept of each of a driver's outputs; of a longer one, the beginning and the end",
+    { unit: "bytes" },
+  ),
+  "engine.trustJobs": setting(
+    boolean,
+    false,
+    "Allows what is refused where drivers cannot be sandboxed: a server.host that other machines reach, and a second AWS account",
+  ),
   "engine.killGraceSeconds": setting(seconds, 30, "How long a cancelled driver may take to end by itself", {
     unit: "seconds",
   }),
@@ -135,6 +181,31 @@ export const SETTINGS = {
     "How long an ended run waits for the delivery of its logs before it says that they are incomplete",
     { unit: "seconds" },
   ),
+  "storage.minFreeBytes": setting(
+    bytes,
+    256 * 1024 * 1024,
+    "Free room on the data directory's disk below which new runs wait in PENDING",
+    { unit: "bytes" },
+  ),
+  "retention.runsDays": setting(days, 365, "How long an ended run can be described and listed; 0 keeps it", {
+    unit: "days",
+  }),
+  "retention.runDirectoriesDays": setting(
+    days,
+    30,
+    "How long an ended run keeps its directory: output, Spark event log, work files; 0 as long as the run",
+    { unit: "days" },
+  ),
+  "retention.eventsDays": setting(days, 90, "How long stored events are kept; 0 keeps them", {
+    unit: "days",
+  }),
+  "retention.clientTokensDays": setting(
+    days,
+    30,
+    "How long a client token is remembered; 0 as long as what it made",
+    { unit: "days" },
+  ),
+  "retention.auditDays": setting(days, 365, "How long audit files are kept; 0 keeps them", { unit: "days" }),
   "log.level": setting(
     choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     "info",

@@ -5,6 +5,7 @@ import type { Grant, Resources } from "../core/application/spec.ts";
 import type { Runtimes } from "../core/ports/runtimes.ts";
 import { advanceApplication } from "../use-cases/advance-application.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
+import type { DiskFloor } from "./disk-floor.ts";
 
 /** How many applications behind the first that does not fit are told so in one pass. */
 const TOLD_IN_LINE = 100;
@@ -17,25 +18,53 @@ export class Admission {
   readonly #dependencies: Dependencies;
   readonly #runtimes: Runtimes;
   readonly #policy: AdmissionPolicy;
+  readonly #floor: DiskFloor | null;
 
-  constructor(dependencies: Dependencies, runtimes: Runtimes, policy: AdmissionPolicy) {
+  constructor(
+    dependencies: Dependencies,
+    runtimes: Runtimes,
+    policy: AdmissionPolicy,
+    floor: DiskFloor | null = null,
+  ) {
     this.#dependencies = dependencies;
     this.#runtimes = runtimes;
     this.#policy = policy;
+    this.#floor = floor;
   }
 
   /** One pass over the line. Must not run beside itself: what is free is read once. */
   async run(): Promise<void> {
     const { store, node } = this.#dependencies;
-    let used = await this.#used();
+    const shortage = (await this.#floor?.shortage()) ?? null;
+    let used: Resources | null = null;
     let inLine = 0;
+    const failures: unknown[] = [];
     for await (const application of store.applications.inStates(node, ["accepted"])) {
-      if (inLine > TOLD_IN_LINE) return;
-      const event = inLine > 0 ? null : await this.#consider(application, used);
-      if (event === null) inLine += 1;
-      else if (event.type === "admitted") used = plus(used, event.grant.granted);
-      await advanceApplication(this.#dependencies, application.id, event ?? waitForRoom(application));
+      if (inLine > TOLD_IN_LINE) break;
+      // Asked for only where somebody waits: every event of every application leads here.
+      used ??= await store.applications.heldBy(node);
+      try {
+        if (shortage !== null) {
+          inLine += 1;
+          await this.#tell(application, { type: "waiting", reason: shortage });
+          continue;
+        }
+        const event = inLine > 0 ? null : await this.#consider(application, used);
+        if (event === null) inLine += 1;
+        await this.#tell(application, event ?? waitForRoom(application));
+        if (event?.type === "admitted") used = plus(used, event.grant.granted);
+      } catch (error) {
+        // The next pass comes to it first again. Whether it was admitted only the store can tell.
+        failures.push(error);
+        used = null;
+      }
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #tell(application: Application, event: ApplicationEvent): Promise<void> {
+    if (event.type === "waiting" && event.reason === application.waitingFor) return;
+    await advanceApplication(this.#dependencies, application.id, event);
   }
 
   /** Null where there is no room for it now. */
@@ -66,16 +95,6 @@ export class Admission {
       return { type: "refused", cause: "insufficient-resources", reason };
     }
     return fits(used, grant, this.#policy) ? { type: "admitted", grant } : null;
-  }
-
-  async #used(): Promise<Resources> {
-    const { store, node } = this.#dependencies;
-    let used: Resources = { cores: 0, memoryBytes: 0 };
-    for await (const { grant, exit } of store.applications.inStates(node, ["launching", "running"])) {
-      // A driver that has ended holds nothing, although its logs are still on their way.
-      if (grant !== null && exit === null) used = plus(used, grant.granted);
-    }
-    return used;
   }
 }
 

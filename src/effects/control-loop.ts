@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "../core/ports/engine.ts";
 import type { Runtimes } from "../core/ports/runtimes.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
@@ -15,6 +16,16 @@ export interface ControlLoopParts {
   readonly outbox: Outbox;
   readonly reconciler: Reconciler;
   readonly logs: LogDeliverer;
+  /** What else is to be done now and then. */
+  readonly chores?: readonly Chore[];
+}
+
+/** A piece of work that is done at the start and then every so often, never beside itself. */
+export interface Chore {
+  /** For the log, should it fail. */
+  readonly name: string;
+  readonly intervalMs: number;
+  run(): Promise<void>;
 }
 
 export interface ControlLoopSettings {
@@ -26,6 +37,13 @@ export interface ControlLoopSettings {
 
 /** Told of a failure that the loop goes on after. */
 export type OnLoopError = (part: string, error: unknown) => void;
+
+/** Running drivers whose logs are carried side by side, so that one that prints much does not hold up the others. */
+const DELIVERED_SIDE_BY_SIDE = 8;
+/** Timers may go off, and the outbox's clock may be, a millisecond early: then nothing would be due. */
+const LATER_MS = 5;
+/** Before something that is followed is followed again after it failed. */
+const FOLLOW_AGAIN_MS = 1_000;
 
 /**
  * Keeps the parts of the control plane going: on a wake-up admission and the outbox, on the engine's hints and now and
@@ -40,6 +58,7 @@ export class ControlLoop {
   readonly #act: Trigger;
   readonly #sweep: Trigger;
   readonly #deliver: Trigger;
+  readonly #chores: readonly { readonly trigger: Trigger; readonly intervalMs: number }[];
   readonly #timers: NodeJS.Timeout[] = [];
   #due: NodeJS.Timeout | null = null;
   #followers: Promise<unknown> = Promise.resolve();
@@ -54,16 +73,27 @@ export class ControlLoop {
     this.#act = trigger("outbox", () => this.#runOutbox());
     this.#sweep = trigger("reconciler", () => parts.reconciler.sweep());
     this.#deliver = trigger("log delivery", () => this.#deliverLogs());
+    this.#chores = (parts.chores ?? []).map((chore) => ({
+      trigger: trigger(chore.name, () => chore.run()),
+      intervalMs: chore.intervalMs,
+    }));
   }
 
   /** Starts with a look at everything, which is how a server that was killed finds its applications. */
   start(): void {
     const { sweepIntervalMs, logIntervalMs } = this.#settings;
-    this.#sweep.fire();
-    this.wake();
-    this.#timers.push(setInterval(() => this.#sweep.fire(), sweepIntervalMs));
+    // A part that failed when it was woken is woken again by this, whether or not anything happens.
+    const lookAtAll = () => {
+      this.#sweep.fire();
+      this.wake();
+    };
+    this.#every(sweepIntervalMs, lookAtAll);
     this.#timers.push(setInterval(() => this.#deliver.fire(), logIntervalMs));
-    this.#followers = Promise.all([this.#followEngine(), this.#followRuntimes()]);
+    for (const { trigger, intervalMs } of this.#chores) this.#every(intervalMs, () => trigger.fire());
+    this.#followers = Promise.all([
+      this.#keepOn("the engine's hints", () => this.#followEngine()),
+      this.#keepOn("the runtimes' changes", () => this.#followRuntimes()),
+    ]);
   }
 
   /** There is new work. */
@@ -77,28 +107,43 @@ export class ControlLoop {
     this.#stopping.abort();
     for (const timer of this.#timers) clearInterval(timer);
     if (this.#due !== null) clearTimeout(this.#due);
-    await Promise.all([this.#admit.stop(), this.#act.stop(), this.#sweep.stop(), this.#deliver.stop()]);
+    const triggers = [this.#admit, this.#act, this.#sweep, this.#deliver];
+    await Promise.all(
+      [...triggers, ...this.#chores.map(({ trigger }) => trigger)].map((each) => each.stop()),
+    );
+    await this.#parts.outbox.settled();
     await this.#followers;
   }
 
+  #every(intervalMs: number, work: () => void): void {
+    work();
+    this.#timers.push(setInterval(work, intervalMs));
+  }
+
   async #runOutbox(): Promise<void> {
-    await this.#parts.outbox.run();
+    await this.#parts.outbox.begin(() => this.#act.fire());
     const dueAtMs = await this.#parts.outbox.nextDueAtMs();
     if (this.#due !== null) clearTimeout(this.#due);
     this.#due = null;
     if (dueAtMs === null || this.#stopping.signal.aborted) return;
-    const waitMs = Math.max(dueAtMs - this.#parts.dependencies.clock.now(), 0);
-    this.#due = setTimeout(() => this.#act.fire(), waitMs);
+    const waitMs = dueAtMs - this.#parts.dependencies.clock.now();
+    // What is due is under way, or the end of what is under way makes room for it; the sweep is never far.
+    if (waitMs > 0 && waitMs < this.#settings.sweepIntervalMs)
+      this.#due = setTimeout(() => this.#act.fire(), waitMs + LATER_MS);
   }
 
   async #deliverLogs(): Promise<void> {
     const { dependencies, logs } = this.#parts;
-    for await (const application of dependencies.store.applications.inStates(dependencies.node, [
-      "running",
-    ])) {
-      if (application.exit !== null) continue;
-      await logs.deliver(application, false).catch((error: unknown) => this.#onError("log delivery", error));
-    }
+    const running = dependencies.store.applications.inStates(dependencies.node, ["running"]);
+    const line = running[Symbol.asyncIterator]();
+    const carrier = async () => {
+      for (let next = await line.next(); !next.done; next = await line.next()) {
+        if (this.#stopping.signal.aborted) return;
+        if (next.value.exit !== null) continue;
+        await logs.deliver(next.value, false).catch((error: unknown) => this.#onError("log delivery", error));
+      }
+    };
+    await Promise.all(Array.from({ length: DELIVERED_SIDE_BY_SIDE }, carrier));
   }
 
   async #followEngine(): Promise<void> {
@@ -106,12 +151,22 @@ export class ControlLoop {
       await this.#parts.reconciler.look(tag).catch((error: unknown) => this.#onError("reconciler", error));
       this.#admit.fire();
     }
+    if (!this.#stopping.signal.aborted) throw new Error("the engine tells of no more changes");
   }
 
   async #followRuntimes(): Promise<void> {
+    await this.#parts.runtimes.changed(this.#stopping.signal);
+    this.#admit.fire();
+  }
+
+  /** Follows for as long as the loop runs, also after a failure; what is missed meanwhile the sweep finds. */
+  async #keepOn(what: string, follow: () => Promise<void>): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#parts.runtimes.changed(this.#stopping.signal);
-      this.#admit.fire();
+      await follow().catch(async (error: unknown) => {
+        this.#onError(what, error);
+        const { signal } = this.#stopping;
+        await delay(FOLLOW_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      });
     }
   }
 }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { type ControlPlane, controlPlane, type Started } from "../../test/support/control-plane.ts";
-import { NOT_FOUND_GRACE_MS } from "../core/application/decide.ts";
 import { applicationId } from "../core/ids.ts";
 import { LaunchError } from "../core/ports/engine.ts";
+import { NOT_FOUND_GRACE_MS } from "./reconciler.ts";
 
 const describe = (plane: ControlPlane, { cluster, run }: Started) =>
   plane.emr.describeJobRun(plane.context, cluster, run);
@@ -198,6 +198,9 @@ test("an engine that cannot tell changes nothing; one that does not know ends th
   plane.engine.setUnreachable(null);
   plane.engine.forget(tagOf(started));
   await plane.settle();
+  assert.equal((await describe(plane, started)).state, "RUNNING");
+  plane.clock.advance(NOT_FOUND_GRACE_MS);
+  await plane.settle();
   const run = await describe(plane, started);
   assert.equal(run.state, "FAILED");
   assert.equal(run.failureReason, "INTERNAL_ERROR");
@@ -235,7 +238,7 @@ test("logs that cannot be delivered are given up after a while, with the reason"
   await plane.settle();
   const run = await describe(plane, started);
   assert.equal(run.state, "COMPLETED");
-  assert.match(run.stateDetails ?? "", /^Logs are incomplete: The key .* cannot be stored/);
+  assert.match(run.stateDetails ?? "", /Logs are incomplete: The key .* cannot be stored/);
 });
 
 test("a cluster with active runs is not deleted; without them it is, and frees its name", async (context) => {

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Application } from "../core/application/application.ts";
+import { CutShortError } from "../core/ports/append.ts";
 import { BucketError, type Buckets } from "../core/ports/buckets.ts";
 import {
   type Engine,
@@ -14,7 +15,11 @@ import type { LogDelivery, LogSink } from "../core/ports/store.ts";
 import { joinKey, parseS3Uri } from "../core/s3-uri.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 
-const compress = promisify(gzip);
+/** Makes whole gzip members; injected, since Node's own answers from other threads whenever it likes. */
+export type Compress = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+const gzipped: Compress = promisify(gzip);
+const NOTHING = new Uint8Array();
 
 /** One stream on its way to one sink. */
 interface Route {
@@ -26,21 +31,30 @@ interface Route {
 /**
  * Carries what drivers print to where the run's owner wants it (emr-b.md 2.6): S3 objects that grow by whole gzip
  * members, CloudWatch streams that grow by text. How far each got is stored after each piece, and the sink is cut to
- * the stored size before the next one, so that a crash in between doubles nothing.
+ * the stored size before the next one, so that a crash in between doubles nothing; one that lost what it had is filled
+ * again from the beginning.
  */
 export class LogDeliverer {
   readonly #dependencies: Dependencies;
   readonly #engine: Engine;
   readonly #buckets: Buckets;
   readonly #logGroups: LogGroups;
+  readonly #compress: Compress;
   /** Deliveries under way, so that the final one does not run beside a periodic one. */
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(dependencies: Dependencies, engine: Engine, buckets: Buckets, logGroups: LogGroups) {
+  constructor(
+    dependencies: Dependencies,
+    engine: Engine,
+    buckets: Buckets,
+    logGroups: LogGroups,
+    compress: Compress = gzipped,
+  ) {
     this.#dependencies = dependencies;
     this.#engine = engine;
     this.#buckets = buckets;
     this.#logGroups = logGroups;
+    this.#compress = compress;
   }
 
   /**
@@ -81,34 +95,55 @@ export class LogDeliverer {
   }
 
   async #deliverStream(application: Application, start: LogDelivery, complete: boolean): Promise<void> {
+    try {
+      await this.#deliverFrom(application, start, complete);
+    } catch (error) {
+      if (!(error instanceof CutShortError)) throw error;
+      // Somebody cut or removed what had been delivered. The engine has all of it still.
+      await this.#deliverFrom(application, { ...start, sourceBytes: 0, sinkBytes: 0 }, complete);
+    }
+  }
+
+  async #deliverFrom(application: Application, start: LogDelivery, complete: boolean): Promise<void> {
     let at = start;
     const { container, stream } = start;
     for await (const chunk of this.#engine.logs(application.id, container, stream, start.sourceBytes)) {
       at = await this.#append(application, at, chunk.bytes);
     }
-    if (complete && at.sinkBytes === 0) await this.#append(application, at, new Uint8Array());
+    if (!complete) return;
+    if (at.sinkBytes === 0) await this.#append(application, at, NOTHING);
+    // Nothing was new: see that what was delivered before is still there, and ends where it should.
+    else if (at === start) await this.#write(application, at, NOTHING);
   }
 
   async #append(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<LogDelivery> {
-    const sinkBytes =
-      at.sink === "s3"
-        ? await this.#appendToS3(application, at, bytes)
-        : await this.#appendToCloudWatch(application, at, bytes);
+    const sinkBytes = await this.#write(
+      application,
+      at,
+      at.sink === "s3" ? await this.#compress(bytes) : bytes,
+    );
     const row: LogDelivery = { ...at, sourceBytes: at.sourceBytes + bytes.length, sinkBytes };
     await this.#dependencies.store.commit([{ kind: "log-delivery", row }]);
     return row;
   }
 
-  async #appendToS3(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
+  /** Makes the sink end with these bytes, behind those that it is known to hold; answers its size. */
+  #write(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
+    return at.sink === "s3"
+      ? this.#writeToS3(application, at, bytes)
+      : this.#writeToCloudWatch(application, at, bytes);
+  }
+
+  async #writeToS3(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
     const { s3Uri, containers } = application.spec.logs;
     const target = parseS3Uri(s3Uri ?? "");
     if (target === null) throw new Error(`logUri ${s3Uri} is not an s3:// address`);
     const key = joinKey(target.key, containers[at.container], `${at.stream}.gz`);
     await this.#claimBucket(application, target.bucket);
-    return this.#buckets.appendAt(target.bucket, key, at.sinkBytes, await compress(bytes));
+    return this.#buckets.appendAt(target.bucket, key, at.sinkBytes, bytes);
   }
 
-  async #appendToCloudWatch(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
+  async #writeToCloudWatch(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
     const { cloudWatch, containers } = application.spec.logs;
     if (cloudWatch === null) return at.sinkBytes;
     const stream = joinKey(cloudWatch.streamPrefix, containers[at.container], at.stream);

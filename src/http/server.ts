@@ -33,12 +33,15 @@ export interface HttpServerOptions {
   readonly ready: () => Promise<void>;
   /** This server's version, for the OpenAPI document. */
   readonly version: string;
+  /** For a whole request to arrive, so that a slow sender holds no connection for ever; half a minute by default. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** The largest request of the model is far below this; a request that states more is refused unread. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** For a whole request to arrive, so that a slow sender holds no connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for connections whose time is up; by default it is half a minute too. */
+const CONNECTION_CHECKS = 10;
 /** Longer than clients keep an idle connection, so that the client is the one to close it. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Longer paths than Node's header limit do not arrive; shorter ones get a message that names the parameter. */
@@ -46,19 +49,26 @@ const MAX_PATH_PARAMETER_CHARACTERS = 16_384;
 
 /** Builds the one listener that serves every dialect; it does not listen yet. */
 export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = Fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: options.newRequestId,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    // The time for headers runs from the connection's beginning, so it ends one that sends nothing as well.
+    http: {
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: requestTimeoutMs / CONNECTION_CHECKS,
+    },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_CHARACTERS },
     frameworkErrors: (_error, request, reply) => answerUnknown(request, reply),
   });
   observeRequests(app, options.metrics);
+  endConnectionsOnClose(app);
   app.setNotFoundHandler(answerUnknown);
   app.setErrorHandler((error, request, reply) => {
     request.log.error({ err: error }, "request failed");
@@ -122,5 +132,16 @@ function observeRequests(app: FastifyInstance, registry: Registry): void {
   });
   app.addHook("onRequest", async (request, reply) => {
     if (request.routeOptions.config.dialect === "native") reply.header("x-request-id", request.id);
+  });
+}
+
+/** A client that keeps its connection must not keep a server that drains: from then on an answer ends it. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (closing) reply.header("connection", "close");
   });
 }

@@ -1,4 +1,5 @@
 import type { AccessKey } from "../core/access/access-key.ts";
+import type { AccessKeyId } from "../core/ids.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import type { Queries } from "./queries.ts";
@@ -43,6 +44,10 @@ export function accessKeyStatement(queries: Queries, key: AccessKey): Statement 
       .where("version", "=", key.version),
     `access key ${key.id} is no longer at version ${key.version}`,
   );
+}
+
+export function accessKeyDeletedStatement(queries: Queries, id: AccessKeyId): Statement {
+  return statement(queries.deleteFrom("access_keys").where("id", "=", id));
 }
 
 function accessKeyOf(row: AccessKeyTable): AccessKey {

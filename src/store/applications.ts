@@ -1,9 +1,11 @@
 import { type SqlBool, sql } from "kysely";
+import { plus } from "../core/application/admission.ts";
 import {
   APPLICATION_STATES,
   type Application,
   type ApplicationState,
 } from "../core/application/application.ts";
+import type { Resources } from "../core/application/spec.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
@@ -32,6 +34,23 @@ export function applications(database: Database): Store["applications"] {
         last = rows.at(-1) ?? null;
         if (last === null || rows.length < PIECE_ROWS) return;
       }
+    },
+    async heldBy(node) {
+      // Most applications are granted one of a few sizes, so that the database counts and little is read here.
+      const query = queries
+        .selectFrom("applications")
+        .select(({ fn }) => ["resource_grant", fn.countAll<number>().as("count")])
+        .where("state", "in", ["launching", "running"])
+        .where("node", "=", node)
+        .where("exit", "is", null)
+        .groupBy("resource_grant");
+      let held: Resources = { cores: 0, memoryBytes: 0 };
+      for (const { resource_grant, count } of await database.read(query)) {
+        if (resource_grant === null) continue;
+        const { granted } = fromJsonText(resource_grant);
+        held = plus(held, { cores: granted.cores * count, memoryBytes: granted.memoryBytes * count });
+      }
+      return held;
     },
     async countByState() {
       const counts = APPLICATION_STATES.map(

@@ -1,5 +1,5 @@
 import type { Change } from "../core/ports/store.ts";
-import { accessKeyStatement } from "./access-keys.ts";
+import { accessKeyDeletedStatement, accessKeyStatement } from "./access-keys.ts";
 import { applicationStatement } from "./applications.ts";
 import { bucketStatement } from "./buckets.ts";
 import { clientTokenStatement } from "./client-tokens.ts";
@@ -9,7 +9,17 @@ import { eventStatements } from "./events.ts";
 import { jobRunStatement } from "./job-runs.ts";
 import { logDeliveryStatement } from "./log-deliveries.ts";
 import type { Queries } from "./queries.ts";
-import { virtualClusterStatement, virtualClusterUnchangedStatement } from "./virtual-clusters.ts";
+import {
+  clientTokenRemovedStatement,
+  eventsRemovedStatement,
+  jobRunRemovedStatements,
+  nodeRenamedStatements,
+} from "./retention.ts";
+import {
+  virtualClusterIdleStatement,
+  virtualClusterStatement,
+  virtualClusterUnchangedStatement,
+} from "./virtual-clusters.ts";
 
 /**
  * Rows are written before what refers to them, and all commits lock tables in one order. Events come last: they lock
@@ -17,17 +27,24 @@ import { virtualClusterStatement, virtualClusterUnchangedStatement } from "./vir
  */
 const ORDER: Record<Change["kind"], number> = {
   "client-token": 0,
+  "client-token-removed": 0,
   "access-key": 1,
+  "access-key-deleted": 1,
   bucket: 2,
   "virtual-cluster-unchanged": 3,
   "virtual-cluster": 3,
+  // After the cluster's own row, whose lock lets a run's commit end first and then be seen.
+  "virtual-cluster-idle": 4,
   "job-run": 4,
+  "job-run-removed": 4,
   application: 5,
+  "node-renamed": 5,
   effect: 6,
   "effect-failed": 6,
   "effect-done": 6,
   "log-delivery": 7,
   event: 8,
+  "events-removed": 9,
 };
 
 /** The statements of one commit. Changes of one kind keep the order in which they were given. */
@@ -35,25 +52,47 @@ export function statementsFor(queries: Queries, changes: readonly Change[]): Sta
   const ordered = changes.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind]);
   const happened = ordered.flatMap((change) => (change.kind === "event" ? [change.event] : []));
   return [
-    ...ordered.flatMap((change) => (change.kind === "event" ? [] : [statementFor(queries, change)])),
+    ...ordered.flatMap((change) => (change.kind === "event" ? [] : statementsOf(queries, change))),
     ...eventStatements(queries, happened),
   ];
 }
 
-function statementFor(queries: Queries, change: Exclude<Change, { kind: "event" }>): Statement {
+function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" }>): Statement[] {
+  switch (change.kind) {
+    case "job-run-removed":
+      return jobRunRemovedStatements(queries, change.id);
+    case "node-renamed":
+      return nodeRenamedStatements(queries, change.from, change.to);
+    default:
+      return [statementFor(queries, change)];
+  }
+}
+
+function statementFor(
+  queries: Queries,
+  change: Exclude<Change, { kind: "event" | "job-run-removed" | "node-renamed" }>,
+): Statement {
   switch (change.kind) {
     case "virtual-cluster":
       return virtualClusterStatement(queries, change.row);
     case "virtual-cluster-unchanged":
       return virtualClusterUnchangedStatement(queries, change.id, change.version);
+    case "virtual-cluster-idle":
+      return virtualClusterIdleStatement(queries, change.id);
     case "job-run":
       return jobRunStatement(queries, change.row);
     case "application":
       return applicationStatement(queries, change.row);
     case "access-key":
       return accessKeyStatement(queries, change.row);
+    case "access-key-deleted":
+      return accessKeyDeletedStatement(queries, change.id);
     case "client-token":
       return clientTokenStatement(queries, change.row);
+    case "client-token-removed":
+      return clientTokenRemovedStatement(queries, change.key);
+    case "events-removed":
+      return eventsRemovedStatement(queries, change.account, change.throughCursor);
     case "bucket":
       return bucketStatement(queries, change);
     case "effect":

@@ -1,6 +1,7 @@
 import type { Compilable } from "kysely";
-import { Pool, types } from "pg";
-import type { Store } from "../core/ports/store.ts";
+import { DatabaseError, Pool, types } from "pg";
+import { DomainError } from "../core/errors.ts";
+import { DuplicateError, StaleVersionError, type Store } from "../core/ports/store.ts";
 import { type Database, type Statement, StoreOpenError } from "./database.ts";
 import { migratePostgres } from "./postgres-migrations.ts";
 import { runGuarded } from "./postgres-transaction.ts";
@@ -52,12 +53,12 @@ class PostgresDatabase implements Database {
   async read<Row>(query: Compilable<Row>): Promise<readonly Row[]> {
     const { sql, parameters } = query.compile();
     // The query's type says which columns a row has.
-    return (await this.#pool.query(sql, [...parameters])).rows as Row[];
+    return (await answered(this.#pool.query(sql, [...parameters]))).rows as Row[];
   }
 
   async write(statements: readonly Statement[]): Promise<void> {
     if (this.#closed !== null) throw new Error("the store is closed");
-    const writing = runGuarded(this.#pool, statements);
+    const writing = answered(runGuarded(this.#pool, statements));
     this.#writing.add(writing);
     try {
       await writing;
@@ -84,6 +85,26 @@ class PostgresDatabase implements Database {
     await Promise.allSettled(this.#writing);
     await this.#pool.end();
   }
+}
+
+/** Tells a database that is away, whose statement may succeed later, from a statement that it refuses. */
+async function answered<Answer>(statement: Promise<Answer>): Promise<Answer> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    const message = `PostgreSQL cannot be used at the moment: ${messageOf(error)}.`;
+    throw new DomainError("unavailable", message, { cause: error });
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const AWAY = /^(08|53|57P0|58|25006)/;
+
+function isAway(error: unknown): boolean {
+  if (error instanceof StaleVersionError || error instanceof DuplicateError) return false;
+  // Whatever PostgreSQL did not say itself came from the connection.
+  return !(error instanceof DatabaseError) || AWAY.test(error.code ?? "");
 }
 
 function openError(error: unknown): StoreOpenError {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { scope } from "../../test/support/store-rows.ts";
-import { applicationId, virtualClusterId } from "../core/ids.ts";
+import { applicationId, jobRunId, virtualClusterId } from "../core/ids.ts";
 import { JOB_RUN_STATES } from "../core/job-run/job-run.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { SqlValue } from "./database.ts";
@@ -107,6 +107,10 @@ const READS: Record<string, Expected> = {
       "applications USING INDEX sqlite_autoindex_applications_1 (id=?)",
     ],
   },
+  "what a node's applications hold": {
+    read: (store) => store.applications.heldBy("n"),
+    searches: ["applications USING INDEX applications_by_state (state=? AND node=?)"],
+  },
   "counts of applications": {
     read: (store) => store.applications.countByState(),
     searches: ["applications USING COVERING INDEX applications_by_state (state=?)"],
@@ -129,6 +133,16 @@ const READS: Record<string, Expected> = {
   "events of a subject": {
     read: (store) => store.events.of("s"),
     searches: ["events USING INDEX events_of_subject (subject_id=?)"],
+  },
+  "ended runs, oldest first": {
+    read: (store) => store.retention.endedRuns(5, { id: jobRunId("r"), endedAtMs: 3 }, 10),
+    searches: [
+      "job_runs USING COVERING INDEX job_runs_by_end ((finished_at_ms,id)>(?,?) AND finished_at_ms<?)",
+    ],
+  },
+  "aged client tokens": {
+    read: (store) => store.retention.agedClientTokens(5, 10),
+    searches: ["client_tokens USING INDEX client_tokens_by_age (created_at_ms<?)"],
   },
   "deliveries of an application": {
     read: (store) => store.logDeliveries.of(applicationId("a")),

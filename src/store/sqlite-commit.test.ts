@@ -41,7 +41,7 @@ describe("a group of commits", () => {
       batch("late", 1),
     ]);
     const stored = connection.all("select id from access_keys").map((row) => (row as { id: string }).id);
-    assert.deepEqual(outcomes[1], { kind: "failed", message: "database or disk is full" });
+    assert.deepEqual(outcomes[1], { kind: "unavailable", message: "database or disk is full" });
     for (const [i, id] of ["small", "large", "late"].entries()) {
       assert.equal(outcomes[i]?.kind === "committed", stored.includes(id), id);
     }

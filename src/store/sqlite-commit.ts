@@ -4,11 +4,23 @@ import { type SqliteConnection, sqliteCodeOf } from "./sqlite-connection.ts";
 /** How one batch ended; plain data, so that it can cross to another thread. */
 export type Outcome =
   | { readonly kind: "committed" }
-  | { readonly kind: "stale" | "duplicate" | "failed"; readonly message: string };
+  /** `unavailable`: nothing is wrong with the batch, and it may succeed later. */
+  | { readonly kind: "stale" | "duplicate" | "unavailable" | "failed"; readonly message: string };
 
 const COMMITTED: Outcome = { kind: "committed" };
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
+/** Primary codes that tell of the disk or of other processes (https://sqlite.org/rescode.html). */
+const UNAVAILABLE: ReadonlySet<number> = new Set([
+  3, // PERM
+  5, // BUSY
+  6, // LOCKED
+  7, // NOMEM
+  8, // READONLY
+  10, // IOERR
+  13, // FULL
+  14, // CANTOPEN
+]);
 
 /**
  * Commits many batches with one fsync. Each has a savepoint of its own, so that one that fails leaves nothing and
@@ -51,6 +63,7 @@ function applyBatch(connection: SqliteConnection, batch: readonly Statement[]): 
 function outcomeOf(error: unknown): Outcome {
   const code = sqliteCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  const unique = code === SQLITE_CONSTRAINT_PRIMARYKEY || code === SQLITE_CONSTRAINT_UNIQUE;
-  return { kind: unique ? "duplicate" : "failed", message };
+  if (code === SQLITE_CONSTRAINT_PRIMARYKEY || code === SQLITE_CONSTRAINT_UNIQUE)
+    return { kind: "duplicate", message };
+  return { kind: code !== null && UNAVAILABLE.has(code & 0xff) ? "unavailable" : "failed", message };
 }

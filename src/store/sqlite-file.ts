@@ -1,11 +1,13 @@
 import { mkdir, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { StoreOpenError } from "./database.ts";
 import { migrationTable, pendingMigrations } from "./migrations/plan.ts";
 import { SqliteConnection, sqliteCodeOf } from "./sqlite-connection.ts";
+import { backUpBeforeUpgrade } from "./upgrade-backup.ts";
 
 /**
- * Makes the file where it is missing (0600, its directory 0700) and brings it to the newest migration.
+ * Makes the file where it is missing (0600, its directory 0700) and brings it to the newest migration; what an older
+ * Firesteel has made is copied to `backups/` first.
  * Throws {@link StoreOpenError} where it is not a database of ours, is damaged, or comes from a newer Firesteel.
  */
 export async function prepareSqliteFile(file: string): Promise<void> {
@@ -13,19 +15,23 @@ export async function prepareSqliteFile(file: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     // SQLite gives its log and shared-memory files the mode of the database.
     await (await open(file, "a", 0o600)).close();
-    migrate(file);
+    await migrate(file);
   } catch (error) {
     throw openError(file, error);
   }
 }
 
-function migrate(file: string): void {
+async function migrate(file: string): Promise<void> {
   const connection = new SqliteConnection(file, { readOnly: false });
   try {
     const pending = () => pendingMigrations("sqlite", file, recordedNumbers(connection, file));
     // A look before the lock: the CLI opens the file of a busy server without waiting for it.
     if (pending().length === 0) return;
     connection.run("begin immediate");
+    const newest = pending().at(-1);
+    // Under the lock, so that no commit comes between the copy and the change; readers see what was before.
+    if (newest !== undefined && recordedNumbers(connection, file).length > 0)
+      await backUpBeforeUpgrade(file, newest.number, Date.now());
     connection.run(migrationTable("sqlite"));
     for (const { number, name, statements } of pending()) {
       for (const statement of statements) connection.run(statement);
@@ -73,13 +79,15 @@ function openError(file: string, error: unknown): StoreOpenError {
   const primary = code === null ? null : code & 0xff;
   if (primary === SQLITE_NOTADB) return notOurs(file, "it does not start as a SQLite file does", error);
   if (primary === SQLITE_CORRUPT) {
-    return new StoreOpenError(`${file} is damaged. Stop every Firesteel that uses it and restore a backup.`, {
-      cause: error,
-    });
+    return new StoreOpenError(
+      `${file} is damaged. Restore a backup with 'firesteel backup restore FILE --replace'; copies from before upgrades ` +
+        `are in ${join(dirname(file), "backups")}.`,
+      { cause: error },
+    );
   }
   const reason = error instanceof Error ? error.message : String(error);
   return new StoreOpenError(
-    `${file} cannot be opened: ${reason}. Check that its directory belongs to this user and that the disk has room.`,
+    `${file} cannot be opened: ${reason}. Check that its directory belongs to this user, can be written, and that the disk has room.`,
     { cause: error },
   );
 }

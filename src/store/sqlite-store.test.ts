@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
@@ -81,7 +81,7 @@ describe("SQLite", () => {
       await assert.rejects(openSqliteStore({ file }), {
         name: "StoreOpenError",
         message: new RegExp(
-          `^${file} was made by a newer Firesteel \\(it has migration 999, this one knows up to 1\\)`,
+          `^${file} was made by a newer Firesteel \\(it has migration 999, this one knows up to 2\\)`,
         ),
       });
     });
@@ -94,7 +94,7 @@ describe("SQLite", () => {
       await handle.close();
       await assert.rejects(openSqliteStore({ file }), {
         name: "StoreOpenError",
-        message: `${file} is damaged. Stop every Firesteel that uses it and restore a backup.`,
+        message: `${file} is damaged. Restore a backup with 'firesteel backup restore FILE --replace'; copies from before upgrades are in ${join(dirname(file), "backups")}.`,
       });
     });
 

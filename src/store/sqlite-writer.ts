@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { DomainError } from "../core/errors.ts";
 import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
 import type { Statement } from "./database.ts";
 import type { Outcome } from "./sqlite-commit.ts";
@@ -100,6 +101,8 @@ function errorOf(outcome: Exclude<Outcome, { kind: "committed" }>): Error {
       return new StaleVersionError(outcome.message);
     case "duplicate":
       return new DuplicateError(outcome.message);
+    case "unavailable":
+      return new DomainError("unavailable", `Nothing can be stored at the moment: ${outcome.message}.`);
     case "failed":
       return new Error(`the store could not commit: ${outcome.message}`);
   }

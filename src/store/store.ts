@@ -9,6 +9,7 @@ import { effects } from "./effects.ts";
 import { events } from "./events.ts";
 import { jobRuns } from "./job-runs.ts";
 import { logDeliveries } from "./log-deliveries.ts";
+import { retention } from "./retention.ts";
 import { virtualClusters } from "./virtual-clusters.ts";
 
 /** The store over any database that is at the newest migration. */
@@ -26,6 +27,7 @@ export function storeOn(database: Database): Store {
     effects: effects(database),
     events: events(database),
     logDeliveries: logDeliveries(database),
+    retention: retention(database),
     ping: () => database.ping(),
     close: () => database.close(),
   };

@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from "kysely";
 import type { Scope, VirtualClusterId } from "../core/ids.ts";
+import { ACTIVE_JOB_RUN_STATES } from "../core/job-run/job-run.ts";
 import type { Store } from "../core/ports/store.ts";
 import {
   NAME_HOLDING_STATES,
@@ -104,6 +105,26 @@ export function virtualClusterStatement(queries: Queries, cluster: VirtualCluste
 }
 
 /** Holds the row as it is until the commit: an update that changes nothing is a lock that both databases know. */
+export function virtualClusterIdleStatement(queries: Queries, id: VirtualClusterId): Statement {
+  return statement(
+    queries
+      .updateTable("virtual_clusters")
+      .set(({ ref }) => ({ version: ref("version") }))
+      .where("id", "=", id)
+      .where(({ exists, not, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("job_runs")
+              .select("job_runs.id")
+              .where("job_runs.virtual_cluster_id", "=", id)
+              .where("job_runs.state", "in", ACTIVE_JOB_RUN_STATES),
+          ),
+        ),
+      ),
+    `virtual cluster ${id} has an active job run`,
+  );
+}
+
 export function virtualClusterUnchangedStatement(
   queries: Queries,
   id: VirtualClusterId,

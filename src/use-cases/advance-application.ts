@@ -31,7 +31,8 @@ export function advanceApplication(
       changes.push(...(await ownerChanges(dependencies, decision.next, nowMs)));
     }
     if (changes.length > 0) await store.commit(changes);
-    if (decision !== null) wake();
+    // That it waits gives nobody anything to do.
+    if (decision !== null && event.type !== "waiting") wake();
     return decision?.next ?? application;
   });
 }

@@ -5,6 +5,8 @@ import type { Listing, PageInput } from "./emr-containers.ts";
 /** The service's page where the caller names no size, and the most it gives. */
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 100;
+/** The ids of everything that is listed; a database may choke on other texts. */
+const OUR_ID = /^[0-9a-z]{1,64}$/;
 
 /**
  * Reads a page request. Throws a DomainError of kind `invalid` for a token that no list of ours has given.
@@ -25,7 +27,7 @@ function encode(cursor: PageCursor): string {
 function decode(token: string): PageCursor {
   try {
     const [createdAtMs, id]: unknown[] = JSON.parse(Buffer.from(token, "base64url").toString());
-    if (Number.isSafeInteger(createdAtMs) && typeof id === "string")
+    if (Number.isSafeInteger(createdAtMs) && typeof id === "string" && OUR_ID.test(id))
       return { createdAtMs: Number(createdAtMs), id };
   } catch (cause) {
     throw invalidToken(cause);

@@ -54,6 +54,9 @@ export function deleteVirtualCluster(
     const row: VirtualCluster = { ...cluster, state: "TERMINATED", terminatedAtMs: nowMs, tags: {} };
     await store.commit([
       { kind: "virtual-cluster", row },
+      // A run may have been accepted since the count: then this is stale. The state moves only here, in one commit, so
+      // that no crash and no second delete finds a cluster that is half deleted.
+      { kind: "virtual-cluster-idle", id },
       { kind: "event", event: virtualClusterChanged(cluster, row, nowMs) },
     ]);
     return row;

@@ -190,6 +190,20 @@ export function engineContract(
       );
     });
 
+    contractTest("what has ended can be removed, and is not found then", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { stdout: "hello\n", end: "never" }));
+      await observed(engine, tag, "running");
+      await assert.rejects(engine.remove(tag), /has not ended/);
+      assert.equal((await engine.observe(tag)).kind, "running");
+      await engine.kill(tag, 0);
+      await ended(engine, tag);
+      await engine.remove(tag);
+      assert.deepEqual(await engine.observe(tag), { kind: "not-found" });
+      assert.ok(!(await collect(engine.list())).includes(tag));
+      assert.equal(await readLog(engine, tag, "driver", "stdout"), "");
+      await engine.remove(tag);
+    });
+
     contractTest(
       "a later engine knows what an earlier one started",
       async (tag, { engine, request, reopen, starts }) => {

@@ -200,6 +200,33 @@ export function storeListsContract(withStore: WithStore): void {
   );
 
   it(
+    "a node's applications hold what those were granted that are launched and have not exited",
+    withStore(async (store) => {
+      const granted = (cores: number, different: Partial<Application> = {}): Partial<Application> => ({
+        state: "running",
+        grant: {
+          asked: { cores: 9, memoryBytes: 9e12 },
+          granted: { cores, memoryBytes: cores * 2 ** 40 },
+        },
+        ...different,
+      });
+      const exit = { cause: "exited", code: 0, signal: null, summary: null, atMs: 1 } as const;
+      const rows = [
+        granted(1),
+        granted(1),
+        granted(2, { state: "launching" }),
+        granted(4, { exit }),
+        granted(8, { state: "succeeded", exit }),
+        granted(16, { node: "node-2" }),
+        {},
+      ].map((different, i) => anApplication(idOf(i), different));
+      await store.commit(rows.map((row): Change => ({ kind: "application", row })));
+      assert.deepEqual(await store.applications.heldBy("node-1"), { cores: 4, memoryBytes: 4 * 2 ** 40 });
+      assert.deepEqual(await store.applications.heldBy("node-9"), { cores: 0, memoryBytes: 0 });
+    }),
+  );
+
+  it(
     "applications are counted by state, past the size of one stride",
     withStore(async (store) => {
       const many = Array.from({ length: 5_003 }, (_, i): Change => {

@@ -23,6 +23,7 @@ import {
 } from "../support/store-rows.ts";
 import { storeConcurrencyContract } from "./store-concurrency.ts";
 import { storeListsContract } from "./store-lists.ts";
+import { storeRetentionContract } from "./store-retention.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -51,6 +52,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("effects, events and deliveries", () => effectsEventsDeliveries(withStore));
     describe("commits", () => commits(withStore));
     describe("lists", () => storeListsContract(withStore));
+    describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));
   });
 }
@@ -219,6 +221,26 @@ function versionedRows(withStore: WithStore): void {
       assert.equal(await store.jobRuns.byId(jobRunId("late")), null);
       const gone: Change = { ...unchanged, id: virtualClusterId("none") };
       await assert.rejects(store.commit([gone]), StaleVersionError);
+    }),
+  );
+
+  it(
+    "an idle cluster is a guard that finds an active run",
+    withStore(async (store) => {
+      await store.commit([clusterRow]);
+      const end = (version: number): Change[] => [
+        { kind: "virtual-cluster", row: { ...cluster, state: "TERMINATED", version } },
+        { kind: "virtual-cluster-idle", id: cluster.id },
+      ];
+      await store.commit([{ kind: "job-run", row: run }]);
+      await assert.rejects(store.commit(end(1)), StaleVersionError);
+      assert.equal((await store.virtualClusters.get(scope, cluster.id))?.state, "RUNNING");
+      const finishedAtMs = run.createdAtMs;
+      await store.commit([
+        { kind: "job-run", row: { ...run, state: "COMPLETED", finishedAtMs, version: 1 } },
+      ]);
+      await store.commit(end(1));
+      assert.equal((await store.virtualClusters.get(scope, cluster.id))?.version, 2);
     }),
   );
 
@@ -498,6 +520,22 @@ function commits(withStore: WithStore): void {
       await assert.rejects(store.ping());
       const again = await reopen();
       assert.equal((await again.accessKeys.list()).length, 20);
+    }),
+  );
+
+  it(
+    "a deleted access key is gone, and may be deleted again",
+    withStore(async (store) => {
+      const other = anAccessKey("AKIAOTHER");
+      await store.commit([
+        { kind: "access-key", row: key },
+        { kind: "access-key", row: other },
+      ]);
+      const deleted: Change = { kind: "access-key-deleted", id: key.id };
+      await store.commit([deleted]);
+      await store.commit([deleted]);
+      assert.equal(await store.accessKeys.get(key.id), null);
+      assert.deepEqual(await store.accessKeys.list(), [{ ...other, version: 1 }]);
     }),
   );
 

@@ -11,6 +11,8 @@ import { javaHelpers, samplesDirectory, sparkRuntime } from "../support/runtime.
 const fixtures = join(import.meta.dirname, "../fixtures/bucket-filesystem");
 const SCHEMES = ["s3", "s3a", "s3n"];
 const BUCKET = "my-bucket";
+/** Where a bucket's objects are written; no key may name it. */
+const STAGING = ".firesteel-staging";
 
 describe("s3:// in Spark, on folders", () => {
   let runtime: InstalledRuntime;
@@ -37,9 +39,9 @@ describe("s3:// in Spark, on folders", () => {
       for (const { check, error } of checks) await context.test(check, () => assert.equal(error, null));
       assert.equal(readFileSync(join(folder, "outside", "secret.txt"), "utf8"), "secret");
       assert.deepEqual(readdirSync(join(folder, "outside")), ["secret.txt"]);
-      assert.deepEqual(readdirSync(join(folder, "buckets", BUCKET)), []);
+      assert.deepEqual(readdirSync(join(folder, "buckets", BUCKET)), [STAGING]);
       assert.deepEqual(
-        readdirSync(join(folder, "buckets", ".staging")),
+        readdirSync(join(folder, "buckets", BUCKET, STAGING)),
         [],
         "objects left in the staging folder",
       );
@@ -85,7 +87,7 @@ async function preparedFolder(context: TestContext): Promise<string> {
 
 /** What a writer that was killed two hours ago left behind. */
 async function abandonedObject(folder: string): Promise<string> {
-  const staging = join(folder, "buckets", ".staging");
+  const staging = join(folder, "buckets", BUCKET, STAGING);
   const file = join(staging, "spark-dead-writer.object");
   await mkdir(staging);
   await writeFile(file, "half an obj");

@@ -9,6 +9,7 @@ import { ProcessEngine } from "../../src/engines/process/process-engine.ts";
 import { ended, readLog } from "../contract/engine.ts";
 import { launchRequest } from "../support/launch-request.ts";
 import { javaHelpers, samplesDirectory, sparkRuntime } from "../support/runtime.ts";
+import { processesOf } from "../support/sandbox.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -34,6 +35,19 @@ async function open(context: TestContext, programs: Readonly<Record<string, stri
     helperJars: [join(javaHelpers, "firesteel-hadoop.jar")],
     fileRoots: [],
     passEnvironment: {},
+    isolation: {
+      sandbox: "auto",
+      network: "host",
+      hidden: [directory],
+      bucketsOf: async () => [BUCKET],
+      limits: {
+        memoryOverheadBytes: 2 ** 30,
+        processes: 4096,
+        fileBytes: 2 ** 30,
+        runDiskBytes: 2 ** 30,
+        logBytes: 2 ** 26,
+      },
+    },
     resolveRuntime: sparkRuntime,
     pollIntervalMs: 100,
     clock: Date,
@@ -133,21 +147,22 @@ for (const [name, program, code, summary] of [
 }
 
 test("a driver whose JVM is killed takes its Python along", async (context) => {
-  const program = `${SESSION}import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)\n`;
+  const program = `${SESSION}import time\nprint("ready", flush=True)\ntime.sleep(600)\n`;
   const { engine } = await open(context, { "job.py": program });
-  const tag = applicationId("run-1");
+  const tag = applicationId(`run-${process.pid}`);
   await engine.launch(launchRequest(tag, { entryPoint: `s3://${BUCKET}/job.py` }));
-  const line = await waitFor("the program's first line", TIMEOUT_MS, async () => {
-    const stdout = await readLog(engine, tag, "driver", "stdout");
-    return stdout.endsWith("\n") ? stdout : null;
-  });
-  const python = Number(line);
+  await waitFor("the program's first line", TIMEOUT_MS, async () =>
+    (await readLog(engine, tag, "driver", "stdout")).includes("ready"),
+  );
+  // Not by what it takes itself for: a sandbox has process ids of its own.
+  const started = await processesOf(tag);
+  assert.ok(started.length >= 2, "the JVM and its Python");
   const driver = (await engine.processes()).find(({ role }) => role === "driver");
   assert.ok(driver);
   process.kill(driver.pid, "SIGKILL");
   const exit = await ended(engine, tag, TIMEOUT_MS);
   assert.deepEqual([exit.code, exit.signal, exit.cause], [null, "SIGKILL", "killed"]);
-  assert.throws(() => process.kill(python, 0), /ESRCH/);
+  assert.deepEqual(await processesOf(tag), []);
 });
 
 test("a class that is not there is named", async (context) => {

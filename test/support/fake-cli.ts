@@ -24,6 +24,7 @@ export async function runFakeCli(argv: readonly string[], fake: FakeCli = {}): P
     write: (text: string | Uint8Array) => void written[name].push(Buffer.from(text)),
     isTerminal: fake.isTerminal ?? false,
     columns: 100,
+    drained: async () => undefined,
   });
   const host = new Proxy(fake.host ?? {}, {
     get(target, member) {
@@ -51,6 +52,7 @@ export async function runFakeCli(argv: readonly string[], fake: FakeCli = {}): P
     hostFor: () => host as Host,
     signal: fake.signal ?? new AbortController().signal,
     version: "1.2.3",
+    commandName: "firesteel",
   };
   const exitCode = await runCli(argv, environment);
   const text = (name: "stdout" | "stderr") => Buffer.concat(written[name]).toString();

@@ -5,7 +5,7 @@ import type { InstalledRuntime } from "../../src/core/ports/runtimes.ts";
 
 /** `java` as a shell script: notes that it was started, and then does what the program's last argument says. */
 const FAKE_JAVA = `#!/bin/sh
-echo started >> ../starts
+echo started >> starts
 for script; do :; done
 eval "$script"
 `;

@@ -9,12 +9,13 @@ import type { Context } from "../context.ts";
 import { DEMO_BUCKET, demoJobs, nextSteps, WORD_COUNT_OUTPUT } from "../demo/jobs.ts";
 import { type DemoRun, runSideBySide } from "../demo/side-by-side.ts";
 import { connectLocally } from "../emr/connection.ts";
-import { listLogObjects } from "../emr/log-tail.ts";
+import { listLogObjects, logPrefix } from "../emr/log-tail.ts";
 import { DEFAULT_RELEASE_LABEL } from "../emr/submission.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { installWithProgress } from "../install-with-progress.ts";
 
-const RESULT_CHARACTERS = 72;
+/** The table stays below 100 columns, also where the output is a file. */
+const RESULT_CHARACTERS = 64;
 const END_WAIT_MS = 10_000;
 const END_POLL_MS = 100;
 
@@ -86,6 +87,7 @@ async function showResults(runs: readonly DemoRun[], keep: boolean, { host, prin
       stateDetails: run.stateDetails ?? null,
       seconds: (Date.parse(run.finishedAt ?? run.createdAt) - Date.parse(run.createdAt)) / 1000,
       firstLine,
+      logPrefix: logPrefix(run) ?? "",
       logs: await listLogObjects(buckets, run),
     })),
   );
@@ -112,16 +114,21 @@ async function showResults(runs: readonly DemoRun[], keep: boolean, { host, prin
       ),
       "",
       print.style.bold("Log objects, where EMR would put them"),
-      ...results.flatMap(({ logs }) => logs),
+      ...results.flatMap(({ logPrefix: prefix, logs }) => [
+        prefix,
+        ...logs.map((uri) => `  ${uri.slice(prefix.length)}`),
+      ]),
       "",
       print.style.bold("Output of the word count"),
       ...(output.length === 0 ? ["none"] : output),
       "",
       keep
         ? `Kept: bucket s3://${DEMO_BUCKET} is the folder ${join(settings.dataDir, "buckets", DEMO_BUCKET)}. Remove it with: rm -r ${settings.dataDir}`
-        : "All of this was in a temporary directory that is removed now; --keep keeps it.",
+        : print.spell(
+            "All of this was in a temporary directory that is removed now: firesteel demo --keep keeps it.",
+          ),
       "",
-      nextSteps(settings["aws.accountId"]),
+      print.spell(nextSteps(settings["aws.accountId"])),
       "",
       succeeded ? print.style.green("The demo succeeded.") : print.style.red("The demo failed."),
     ].join("\n"),

@@ -1,6 +1,7 @@
-import { command, text } from "../command.ts";
+import { command, flag, text } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Check, warn } from "../doctor/check.ts";
+import { reportDisk } from "../doctor/disk-report.ts";
 import {
   judgeCacheDirectory,
   judgeCapacity,
@@ -13,7 +14,7 @@ import {
   judgeRuntimes,
   type PortFacts,
 } from "../doctor/judge.ts";
-import { findExecutable, probeDirectory, probePort, probePython } from "../doctor/probe.ts";
+import { probeDirectory, probePort, probePython } from "../doctor/probe.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { runningServer } from "../machine/server-record.ts";
 
@@ -22,12 +23,17 @@ export const doctor = command({
   summary: "Check this machine: what is there, what is missing, how to mend it",
   details:
     "Every check is ok, warn (it works, with a limit) or fail. The exit code is 1 where something needed is missing.",
-  options: { port: text("--port <number>", "port that a server is to use (server.port)") },
+  options: {
+    port: text("--port <number>", "port that a server is to use (server.port)"),
+    disk: flag("--disk", "show what the data and the caches take instead"),
+  },
   examples: [
     { command: "firesteel doctor", explanation: "check everything" },
+    { command: "firesteel doctor --disk", explanation: "where the room went" },
     { command: "firesteel doctor --port 7071 -o json", explanation: "for another port, for a script" },
   ],
-  async run(_values, context) {
+  async run({ disk }, context) {
+    if (disk) return reportDisk(context);
     const { print } = context;
     const checks = await allChecks(context);
     print.result(checks, () => {
@@ -46,13 +52,12 @@ export const doctor = command({
 
 async function allChecks({ host, loaded, machine, settings }: Context): Promise<Check[]> {
   const { environment } = machine;
-  const [toolchain, runtimes, dataDirectory, cacheDirectory, port, bubblewrap] = await Promise.all([
+  const [toolchain, runtimes, dataDirectory, cacheDirectory, port] = await Promise.all([
     host.toolchain(),
     host.runtimes().then((found) => found.list()),
     probeDirectory(settings.dataDir),
     probeDirectory(settings.cacheDir),
     portFacts(settings),
-    findExecutable("bwrap", environment),
   ]);
   const [python] = toolchain.pythons;
   return [
@@ -64,7 +69,7 @@ async function allChecks({ host, loaded, machine, settings }: Context): Promise<
     judgeCacheDirectory(cacheDirectory, runtimes.length > 0),
     judgeCapacity(settings["engine.process.cores"], settings["engine.process.memoryBudget"]),
     judgePort(settings["server.host"], settings["server.port"], port),
-    judgeIsolation(bubblewrap),
+    judgeIsolation(settings["engine.process.sandbox"], toolchain.sandboxProblem),
     ...loaded.warnings.map((warning) => warn("Settings", warning, "Correct or unset it.")),
   ];
 }

@@ -18,7 +18,7 @@ export const env = command({
     if (stored === null) {
       throw new CliError(`no server has run on ${settings.dataDir} yet`, {
         exitCode: EXIT_CODES.unreachable,
-        hint: "Start one with `firesteel server` (or `npm start` in a clone), or name another --data-dir.",
+        hint: "Start one with `firesteel server`, or name another --data-dir.",
       });
     }
     // boto3 and version 1 of the AWS CLI do not look at AWS_REGION (botocore configprovider.py).

@@ -53,18 +53,19 @@ export function demoJobs({
 
 /** How to do the same by hand: shell lines, which the guide's own clients run unchanged. */
 export function nextSteps(account: string): string {
-  const containerProvider = '{"type":"EKS","id":"local","info":{"eksInfo":{"namespace":"demo"}}}';
-  const jobDriver =
-    '{"sparkSubmitJobDriver":{"entryPoint":"local:///usr/lib/spark/examples/jars/spark-examples.jar","entryPointArguments":["10"],"sparkSubmitParameters":"--class org.apache.spark.examples.SparkPi"}}';
   return `Do the same with your own clients
 
-  npm start                           # or: firesteel server. Keeps a server on 127.0.0.1:7070
-  eval "$(bin/firesteel env)"         # in another terminal: points AWS clients at it
+  firesteel server           # keeps a server on 127.0.0.1:7070 (in a clone: npm start)
+  eval "$(firesteel env)"    # in another terminal: points AWS clients at it
 
   # AWS CLI
-  aws emr-containers create-virtual-cluster --name demo --container-provider '${containerProvider}'
-  aws emr-containers start-job-run --virtual-cluster-id ID --name pi --release-label ${DEFAULT_RELEASE_LABEL} \\
-    --execution-role-arn arn:aws:iam::${account}:role/demo --job-driver '${jobDriver}'
+  aws emr-containers create-virtual-cluster --name demo \\
+    --container-provider '{"type":"EKS","id":"local","info":{"eksInfo":{"namespace":"demo"}}}'
+  aws emr-containers start-job-run --virtual-cluster-id ID --name pi \\
+    --release-label ${DEFAULT_RELEASE_LABEL} --execution-role-arn arn:aws:iam::${account}:role/demo \\
+    --job-driver '{"sparkSubmitJobDriver":{
+      "entryPoint":"local:///usr/lib/spark/examples/jars/spark-examples.jar",
+      "sparkSubmitParameters":"--class org.apache.spark.examples.SparkPi"}}'
   aws emr-containers list-job-runs --virtual-cluster-id ID
 
   # boto3
@@ -73,5 +74,5 @@ export function nextSteps(account: string): string {
   print(emr.list_virtual_clusters()["virtualClusters"])
 
   # your own script on your own file, without any client
-  bin/firesteel emr run my.py --input data.csv`;
+  firesteel emr run my.py --input data.csv`;
 }

@@ -68,8 +68,15 @@ const cases: [what: string, check: Check, status: Check["status"], text: RegExp]
   ["a taken port", judgePort("h", 1, { kind: "taken", reason: "in use" }), "fail", /--port/],
   ["little memory", judgeCapacity(1, GIB), "warn", /1 core and 1\.0 GiB/],
   ["enough memory", judgeCapacity(2, 4 * GIB), "ok", /2 cores and 4\.0 GiB/],
-  ["no bubblewrap", judgeIsolation(null), "warn", /see its files; bubblewrap is not installed/],
-  ["bubblewrap", judgeIsolation("/usr/bin/bwrap"), "warn", /not used yet/],
+  ["a sandbox", judgeIsolation("auto", null), "ok", /engine\.fileRoots only/],
+  ["no sandbox", judgeIsolation("auto", "unshare: no"), "warn", /see its files: unshare: no.*trust/],
+  [
+    "no sandbox where one is required",
+    judgeIsolation("required", "unshare: no"),
+    "fail",
+    /runs fail.*unshare: no/,
+  ],
+  ["no sandbox wanted", judgeIsolation("off", null), "warn", /is off/],
 ];
 
 describe("doctor", () => {

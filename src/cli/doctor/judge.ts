@@ -115,15 +115,24 @@ export function judgePort(host: string, port: number, facts: PortFacts): Check {
   );
 }
 
-/** Drivers are not sandboxed yet, whatever is installed: nobody should think that they are. */
-export function judgeIsolation(bubblewrap: string | null): Check {
-  const tool =
-    bubblewrap === null ? "bubblewrap is not installed" : `bubblewrap is at ${bubblewrap}, not used yet`;
-  return warn(
-    "Isolation",
-    `drivers run as your user and see its files; ${tool}`,
-    "Run only code that you trust.",
-  );
+const SANDBOX_REMEDY =
+  "Run only code that you trust. A sandbox needs Linux 5.12 and user namespaces: on Ubuntu " +
+  "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, in a container the rights to mount " +
+  "(docker run --privileged).";
+
+/** `problem` is why drivers cannot be sandboxed here; null where they can. */
+export function judgeIsolation(setting: "auto" | "required" | "off", problem: string | null): Check {
+  const name = "Isolation";
+  const exposed = "drivers run as your user and see its files";
+  if (setting === "off") {
+    const remedy = "Run only code that you trust, or set it to auto.";
+    return warn(name, `${exposed}: engine.process.sandbox is off`, remedy);
+  }
+  if (problem === null)
+    return ok(name, "drivers see their run, their account's buckets and engine.fileRoots only");
+  if (setting === "required")
+    return fail(name, `runs fail: a sandbox is required and cannot be had: ${problem}`, SANDBOX_REMEDY);
+  return warn(name, `${exposed}: ${problem}`, SANDBOX_REMEDY);
 }
 
 export function judgeCapacity(cores: number, memoryBytes: number): Check {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { access, constants, stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
-import { delimiter, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Environment } from "../../config/machine.ts";
 import { hasCode, messageOf } from "../errors.ts";
@@ -50,21 +50,6 @@ export async function probePython(python: Tool, environment: Environment): Promi
   // `venv` is there without `ensurepip` on Debian, and cannot make a usable environment then.
   const [hasVenv, hasPip] = await Promise.all([has("venv, ensurepip"), has("pip")]);
   return { ...python, hasVenv, hasPip };
-}
-
-/** An executable of the PATH; null where there is none of that name. */
-export async function findExecutable(name: string, environment: Environment): Promise<string | null> {
-  for (const directory of (environment.PATH ?? "").split(delimiter).filter((entry) => entry !== "")) {
-    const path = join(directory, name);
-    if (
-      await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return null;
 }
 
 async function succeeds(file: string, args: readonly string[], environment: Environment): Promise<boolean> {

@@ -73,9 +73,11 @@ async function showEnd(
   const logs = isLocal ? await listLogObjects(await host.buckets(), run) : [];
   if (!completed && errors.text !== "") print.note(`Last of the driver's stderr:\n${errors.text}`);
   print.note(`${run.state} after ${took}${!completed && run.stateDetails ? `: ${run.stateDetails}` : ""}`);
-  if (prefix !== null)
+  // A run that never started has none; elsewhere it is not known.
+  if (prefix !== null && (logs.length > 0 || !isLocal))
     print.note([`Logs: ${prefix}`, ...logs.map((uri) => `        ${uri.slice(prefix.length)}`)].join("\n"));
-  if (!completed) print.note(`Spark's own log: firesteel emr logs ${run.id} --stream stderr`);
+  if (!completed && logs.length > 0)
+    print.note(`Spark's own log: firesteel emr logs ${run.id} --stream stderr`);
   if (print.format === "json") print.result({ jobRun: run, logs }, () => "");
   return completed ? EXIT_CODES.ok : EXIT_CODES.runFailed;
 }
@@ -105,12 +107,18 @@ async function cancelInterrupted(
 /** Spark's everyday log lines, such as `26/11/22 07:24:13 INFO ShutdownHookManager: …`. */
 const EVERYDAY = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (TRACE|DEBUG|INFO|WARN) /;
 
+/** A frame of a Java stack trace, or what stands for further ones. */
+const FRAME = /^\s+(at .+\(.*\)|\.\.\. \d+ more)\s*$/;
+/** Frames shown of each trace: more of them push out the line that says what happened. */
+const SHOWN_FRAMES = 2;
+
 /** The last lines of a log that tell of trouble, for the moment that they turn out to matter. */
 export class LastLines {
   readonly #limit: number;
   readonly #decoder = new TextDecoder();
   #lines: string[] = [];
   #unfinished = "";
+  #frames = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -119,7 +127,11 @@ export class LastLines {
   add(bytes: Uint8Array): void {
     const lines = (this.#unfinished + this.#decoder.decode(bytes, { stream: true })).split("\n");
     this.#unfinished = lines.pop() ?? "";
-    this.#lines = [...this.#lines, ...lines.filter((line) => !EVERYDAY.test(line))].slice(-this.#limit);
+    for (const line of lines) {
+      this.#frames = FRAME.test(line) ? this.#frames + 1 : 0;
+      if (this.#frames <= SHOWN_FRAMES && !EVERYDAY.test(line)) this.#lines.push(line);
+    }
+    this.#lines = this.#lines.slice(-this.#limit);
   }
 
   get text(): string {

@@ -33,6 +33,12 @@ export interface Connection {
 export async function findServer(values: ConnectionValues, context: Context): Promise<Connection | null> {
   const { environment } = context.machine;
   const named = values.endpointUrl ?? (environment.AWS_ENDPOINT_URL_EMR_CONTAINERS || undefined);
+  if (named !== undefined && !/^https?:$/.test(URL.parse(named)?.protocol ?? "")) {
+    throw new CliError(`${named} is not an address of a server`, {
+      exitCode: EXIT_CODES.usage,
+      hint: "Such as: http://127.0.0.1:7070",
+    });
+  }
   const server = await runningServer(context.settings.dataDir);
   if (named === undefined) return server === null ? null : connectLocally(server.url, values, context);
   const isLocal = server !== null && sameAddress(named, server.url);
@@ -56,7 +62,7 @@ export async function connect(values: ConnectionValues, context: Context): Promi
   if (connection !== null) return connection;
   throw new CliError(`no server is running on ${context.settings.dataDir}`, {
     exitCode: EXIT_CODES.unreachable,
-    hint: "Start one with `firesteel server` (or `npm start` in a clone), or name one with --endpoint-url.",
+    hint: "Start one with `firesteel server`, or name one with --endpoint-url.",
   });
 }
 

@@ -178,7 +178,7 @@ function unreachable(endpoint: string, error: unknown): CliError {
     messageOf(cause) || (cause instanceof Error && "code" in cause ? String(cause.code) : "no answer");
   return new CliError(`cannot reach the server at ${endpoint}: ${reason}`, {
     exitCode: EXIT_CODES.unreachable,
-    hint: "Start one with `firesteel server` (or `npm start` in a clone), or name another with --endpoint-url.",
+    hint: "Start one with `firesteel server`, or name another with --endpoint-url.",
     cause: error,
   });
 }

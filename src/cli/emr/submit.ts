@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { parseS3Uri } from "../../core/s3-uri.ts";
 import type { Context } from "../context.ts";
 import { CliError, hasCode, messageOf } from "../errors.ts";
+import { fileBytes } from "../file-bytes.ts";
 import type { Connection } from "./connection.ts";
 import { DEFAULT_CLUSTER, findCluster, requireCluster } from "./lookup.ts";
 import { localFiles, planSubmission, type RunValues, type Upload } from "./submission.ts";
@@ -75,7 +75,7 @@ async function upload(uploads: readonly Upload[], bucket: string, { host, print 
   await buckets.create(bucket);
   for (const { path, uri } of uploads) {
     const target = parseS3Uri(uri);
-    if (target !== null) await buckets.put(target.bucket, target.key, createReadStream(path));
+    if (target !== null) await buckets.put(target.bucket, target.key, fileBytes(path));
   }
   const [first] = uploads;
   if (first !== undefined) {

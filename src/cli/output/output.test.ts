@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { OutputStream } from "../io.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { LiveLine, progressBar } from "./live-line.ts";
-import { formatLogEntry } from "./log-entry.ts";
+import { formatLogEntry, isAnsweredRead } from "./log-entry.ts";
 import { styleFor, takesColor } from "./style.ts";
 import { harmless, renderTable } from "./table.ts";
 import { formatBytes, formatDuration, formatTime } from "./time.ts";
@@ -12,7 +12,13 @@ const plain = { title: (text: string) => text, cell: (text: string) => text };
 
 function recorder(isTerminal: boolean): OutputStream & { readonly written: string[] } {
   const written: string[] = [];
-  return { written, isTerminal, columns: 20, write: (text) => void written.push(String(text)) };
+  return {
+    written,
+    isTerminal,
+    columns: 20,
+    write: (text) => void written.push(String(text)),
+    drained: async () => undefined,
+  };
 }
 
 describe("tables", () => {
@@ -35,6 +41,15 @@ describe("tables", () => {
       cell: (text) => `<${text}>`,
     });
     assert.equal(decorated, "A  B\n<x>  <y>");
+  });
+
+  it("cut the last column to a terminal's width, and no further than it says something", () => {
+    const columns = [{ title: "ID" }, { title: "DETAILS" }];
+    const details = "0123456789".repeat(5);
+    const at = (width: number) => renderTable(columns, [["a", details]], { ...plain, width });
+    assert.equal(at(40), `ID  DETAILS\na   ${details.slice(0, 33)}...`);
+    assert.equal(at(10), `ID  DETAILS\na   ${details.slice(0, 21)}...`);
+    assert.equal(at(80), `ID  DETAILS\na   ${details}`);
   });
 
   it("keep escape sequences and line breaks of others off the terminal", () => {
@@ -115,6 +130,15 @@ describe("log entries on a terminal", () => {
   it("show level, message and fields", () => {
     const entry = JSON.stringify({ level: 40, time: 0, pid: 1, hostname: "h", msg: "slow", tookMs: 5 });
     assert.match(formatLogEntry(entry, styleFor(false)), /^\d\d:\d\d:\d\d warn {2}slow tookMs=5$/);
+  });
+  it("leave out reads that were answered, and nothing else", () => {
+    const request = (method: string, status: number) => JSON.stringify({ msg: "request", method, status });
+    assert.deepEqual(
+      [request("GET", 200), request("GET", 403), request("POST", 200), '{"msg":"ready"}', "text"].map(
+        isAnsweredRead,
+      ),
+      [true, false, false, false, false],
+    );
   });
   it("pass what is no JSON", () => assert.equal(formatLogEntry("plain\n", styleFor(false)), "plain "));
 });

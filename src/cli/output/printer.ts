@@ -1,4 +1,5 @@
 import type { Io } from "../io.ts";
+import type { Spell } from "../spelling.ts";
 import { type Style, styleState } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { formatTime } from "./time.ts";
@@ -11,6 +12,7 @@ export interface PrinterOptions {
   /** Style of stdout and of stderr. */
   readonly style: Style;
   readonly noteStyle: Style;
+  readonly spell: Spell;
 }
 
 /** Writes results to stdout, as JSON or for people, and everything else to stderr. */
@@ -31,6 +33,11 @@ export class Printer {
     return this.#options.style;
   }
 
+  /** Writes the commands that a text names as they are typed here. */
+  get spell(): Spell {
+    return this.#options.spell;
+  }
+
   /** The command's result: `value` with `-o json`, else what `forPeople` makes of it. */
   result(value: unknown, forPeople: () => string): void {
     this.line(this.format === "json" ? JSON.stringify(value, null, 2) : forPeople());
@@ -43,32 +50,40 @@ export class Printer {
 
   /** A remark on stderr, which never mixes with the result. */
   note(text: string): void {
-    this.#io.stderr.write(`${this.#options.noteStyle.dim(text)}\n`);
+    this.#io.stderr.write(`${this.#options.noteStyle.dim(this.spell(text))}\n`);
   }
 
   warn(text: string): void {
-    this.#io.stderr.write(`${this.#options.noteStyle.yellow("warning:")} ${text}\n`);
+    this.#io.stderr.write(`${this.#options.noteStyle.yellow("warning:")} ${this.spell(text)}\n`);
   }
 
   error(message: string, hint: string | null): void {
     const lines = [`${this.#options.noteStyle.red("error:")} ${message}`];
-    if (hint !== null) lines.push(`  ${hint.replaceAll("\n", "\n  ")}`);
+    if (hint !== null) lines.push(`  ${this.spell(hint).replaceAll("\n", "\n  ")}`);
     this.#io.stderr.write(`${lines.join("\n")}\n`);
   }
 
   /** A table in which states are coloured; `empty` is said instead where there are no rows. */
   table(columns: readonly Column[], rows: readonly (readonly string[])[], empty = ""): string {
-    if (rows.length === 0 && empty !== "") return empty;
+    if (rows.length === 0 && empty !== "") return this.spell(empty);
     const { style } = this.#options;
-    return renderTable(columns, rows, { title: style.bold, cell: (text) => styleState(style, text) });
+    const { isTerminal, columns: width } = this.#io.stdout;
+    return renderTable(columns, rows, {
+      title: style.bold,
+      cell: (text) => styleState(style, text),
+      ...(isTerminal ? { width } : {}),
+    });
   }
 
-  /** Names and values, one a line. */
+  /** Names and values, one a line; further lines of a value stand below its first. */
   fields(fields: readonly (readonly [name: string, value: string])[]): string {
     const width = Math.max(...fields.map(([name]) => name.length));
     const { style } = this.#options;
     return fields
-      .map(([name, value]) => `${style.bold(name.padEnd(width))}  ${styleState(style, value)}`)
+      .map(
+        ([name, value]) =>
+          `${style.bold(name.padEnd(width))}  ${styleState(style, value).replaceAll("\n", `\n${" ".repeat(width + 2)}`)}`,
+      )
       .join("\n");
   }
 

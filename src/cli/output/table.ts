@@ -7,6 +7,9 @@ export interface Column {
 }
 
 const GAP = "  ";
+/** The last column is not cut below this: a wider table is better than one that says nothing. */
+const MIN_LAST_COLUMN = 24;
+const CUT = "...";
 
 /**
  * A text that cannot move the cursor or recolour the terminal: cells may hold what a driver or a server said.
@@ -18,18 +21,29 @@ export function harmless(text: string): string {
     .replace(/\p{Cc}/gu, "");
 }
 
-/**
- * Lines of a table with aligned columns and no rules; `decorate` may colour a cell after it was measured.
- */
+export interface TableLook {
+  /** Colours, added after a cell was measured. */
+  title(text: string): string;
+  cell(text: string, column: number): string;
+  /** Characters that a line may have: the last column is cut to fit. Off a terminal nothing is cut. */
+  readonly width?: number;
+}
+
+/** Lines of a table with aligned columns and no rules. */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  decorate: { title(text: string): string; cell(text: string, column: number): string },
+  decorate: TableLook,
 ): string {
   const cells = rows.map((row) => columns.map((_column, index) => harmless(row[index] ?? "")));
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
   );
+  const last = columns.length - 1;
+  const before = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
+  const room = Math.max(MIN_LAST_COLUMN, (decorate.width ?? Number.POSITIVE_INFINITY) - before);
+  const fit = (text: string, index: number) =>
+    index === last && text.length > room ? text.slice(0, room - CUT.length) + CUT : text;
   const line = (texts: readonly string[], decorateCell: (text: string, column: number) => string) =>
     texts
       .map((text, index) => {
@@ -41,5 +55,5 @@ export function renderTable(
       .join(GAP)
       .trimEnd();
   const titles = columns.map(({ title }) => title);
-  return [line(titles, decorate.title), ...cells.map((row) => line(row, decorate.cell))].join("\n");
+  return [line(titles, decorate.title), ...cells.map((row) => line(row.map(fit), decorate.cell))].join("\n");
 }

@@ -1,6 +1,6 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { AuditLog, AuditRecord } from "../../core/ports/audit.ts";
+import type { AuditFiles, AuditLog, AuditRecord } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 
 export interface AuditFileOptions {
@@ -13,6 +13,8 @@ export interface AuditFileOptions {
   readonly maxWaiting?: number;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 interface Line {
   readonly day: string;
   readonly text: string;
@@ -22,7 +24,7 @@ interface Line {
  * Audit records as JSON lines. Whatever arrives during a write goes into the next one, so a busy server writes large
  * pieces and an idle one writes at once. A failed write is tried again with the next record.
  */
-export class AuditFile implements AuditLog {
+export class AuditFile implements AuditLog, AuditFiles {
   readonly #options: AuditFileOptions;
   readonly #maxWaiting: number;
   #waiting: Line[] = [];
@@ -55,6 +57,21 @@ export class AuditFile implements AuditLog {
   async close(): Promise<void> {
     await this.flush();
     await this.#closeFile();
+  }
+
+  async removeBefore(timeMs: number): Promise<number> {
+    const { directory } = this.#options;
+    const names = await readdir(directory).catch((error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+      throw error;
+    });
+    // A day's file is that old once the day is over.
+    const old = names.filter((name) => {
+      const day = /^audit-(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1];
+      return day !== undefined && Date.parse(day) + DAY_MS <= timeMs;
+    });
+    for (const name of old) await rm(join(directory, name), { force: true });
+    return old.length;
   }
 
   async #drain(): Promise<void> {

@@ -5,6 +5,8 @@ const SAMPLES_BUCKET = /^[a-z0-9-]+\.elasticmapreduce$/i;
 
 // S3's rules for new buckets (bucketnamingrules.html of its user guide), as far as they concern the name's form.
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Folder of a bucket in which drivers write objects until they are whole (`BucketDirectory.java`); it is no key. */
+export const DRIVER_STAGING = ".firesteel-staging";
 const LONGEST_PART_BYTES = 255;
 const LONGEST_KEY_BYTES = 1024;
 
@@ -33,6 +35,8 @@ export function checkKey(key: string): void {
   if (key.includes("\0")) throw refuse("it holds a NUL character");
   if (Buffer.byteLength(key) > LONGEST_KEY_BYTES)
     throw refuse(`it is longer than ${LONGEST_KEY_BYTES} bytes`);
+  if (key === DRIVER_STAGING || key.startsWith(`${DRIVER_STAGING}/`))
+    throw refuse("its first part is the name of a folder of Firesteel's");
   for (const part of key.split("/")) {
     if (part === "") throw refuse("it has an empty part ('//', or a slash at its start or end)");
     if (part === "." || part === "..") throw refuse(`it has a part '${part}'`);

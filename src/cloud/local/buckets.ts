@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { BucketError, type BucketObject, type Buckets } from "../../core/ports/buckets.ts";
-import { checkBucketName, checkKey, isSamplesBucket } from "./bucket-names.ts";
+import { appendToFile } from "./append-file.ts";
+import { checkBucketName, checkKey, DRIVER_STAGING, isSamplesBucket } from "./bucket-names.ts";
 
 export interface LocalBucketsSettings {
   /** One folder a bucket. */
@@ -83,26 +84,19 @@ export class LocalBuckets implements Buckets {
 
   async appendAt(bucket: string, key: string, sizeBytes: number, bytes: Uint8Array): Promise<number> {
     const path = await this.#writablePath(bucket, key);
-    let handle: FileHandle;
     try {
-      handle = await open(path, sizeBytes === 0 ? "w" : "r+", 0o666);
+      return await appendToFile(path, sizeBytes, bytes, 0o666);
     } catch (error) {
       return refuseFolder(error, bucket, key);
     }
-    try {
-      await handle.truncate(sizeBytes);
-      await handle.write(bytes, 0, bytes.length, sizeBytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return sizeBytes + bytes.length;
   }
 
   async delete(bucket: string, key: string): Promise<void> {
     this.#refuseSamples(bucket);
     const root = await this.#existingRoot(bucket);
     const path = await this.#path(bucket, key);
+    // What is no object, a folder for one, is not there to be deleted.
+    if ((await this.stat(bucket, key)) === null) return;
     await rm(path, { force: true });
     // A folder that became empty is no object of S3's and goes too, as far up as the bucket.
     for (
@@ -138,8 +132,9 @@ export class LocalBuckets implements Buckets {
     const path = join(root, ...key.split("/"));
     for (let ancestor = path; ; ancestor = dirname(ancestor)) {
       const real = await realpath(ancestor).catch(ignoreMissing);
-      if (real === undefined) continue;
-      if (real === root || real.startsWith(root + sep)) return path;
+      // A link to nowhere would be followed all the same by whoever makes a file there.
+      if (real === undefined && !(await isLink(ancestor))) continue;
+      if (real !== undefined && (real === root || real.startsWith(root + sep))) return path;
       throw new BucketError(
         "InvalidKey",
         `The key '${key}' leads out of bucket ${bucket} through a symbolic link.`,
@@ -174,6 +169,7 @@ async function* walk(root: string, folder: string, prefix: string): AsyncIterabl
   keyed.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
   for (const { entry, key } of keyed) {
     if (entry.isDirectory()) {
+      if (key === `${DRIVER_STAGING}/`) continue;
       if (key.startsWith(prefix) || prefix.startsWith(key)) yield* walk(root, key, prefix);
     } else if (entry.isFile() && key.startsWith(prefix)) {
       const found = await stat(join(root, key)).catch(ignoreMissing);
@@ -182,9 +178,14 @@ async function* walk(root: string, folder: string, prefix: string): AsyncIterabl
   }
 }
 
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(ignoreMissing))?.isSymbolicLink() ?? false;
+}
+
+/** Links that lead in a circle lead to nothing. */
 function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-    return undefined;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
   throw error;
 }
 

@@ -29,18 +29,40 @@ export interface HeldDirectory {
  * which the operating system takes back whatever way the process ends. Throws where another server has it.
  */
 export async function holdDataDirectory(directory: string): Promise<HeldDirectory> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const lock = new DatabaseSync(dataPaths(directory).lock);
+  let lock: DatabaseSync | null = null;
   try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    lock = new DatabaseSync(dataPaths(directory).lock);
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (cause) {
-    lock.close();
+    lock?.close();
+    if (isBusy(cause)) throw await otherServer(directory, cause);
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `Another server uses ${directory}: stop it with 'firesteel stop', or name another --data-dir.`,
+      `${directory} cannot be used as a data directory: ${reason}. It must belong to this user, be writable, and have ` +
+        "room on its disk; or name another --data-dir.",
       { cause },
     );
   }
-  return { release: () => lock.close() };
+  const held = lock;
+  return { release: () => held.close() };
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+}
+
+async function otherServer(directory: string, cause: unknown): Promise<Error> {
+  const record = await readFile(dataPaths(directory).serverRecord, "utf8").catch(() => "");
+  // Written by a server; one that is just starting has none yet.
+  const [, url] = /"url":"([^"]+)"/.exec(record) ?? [];
+  const [, pid] = /"pid":(\d+)/.exec(record) ?? [];
+  const which = url === undefined ? "Another server" : `The server at ${url} (pid ${pid})`;
+  return new Error(`${which} uses ${directory}: stop it with 'firesteel stop', or name another --data-dir.`, {
+    cause,
+  });
 }
 
 /** The name under which this data directory's server owns applications; made once. */

@@ -20,3 +20,12 @@ test("other ids have the service's forms", () => {
   assert.match(ids.sparkApplication(), /^spark-[0-9a-f]{32}$/);
   assert.notEqual(ids.effect(), ids.effect());
 });
+
+test("ids of job runs are new although every server starts at the same millisecond", () => {
+  const ids = new Set<string>();
+  for (let server = 0; server < 1_000; server += 1) {
+    const random = new RandomIds({ now: () => 1_000 });
+    for (let run = 0; run < 10; run += 1) ids.add(random.jobRun());
+  }
+  assert.equal(ids.size, 10_000);
+});

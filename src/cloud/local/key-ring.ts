@@ -17,13 +17,20 @@ export class FileKeyRing implements KeyRing {
   }
 
   /**
-   * Opens the key file, making it (0600, in a 0700 folder) on first use. Throws with the file's name where others can
-   * read it or where it holds no key: a new key would make every stored secret unreadable.
+   * Opens the key file, making it (0600, in a 0700 folder) on first use, unless `mayMake` is false because there are
+   * secrets already. Throws with the file's name where others can read it or where it holds no key: a new key would
+   * make every stored secret unreadable.
    */
-  static async open(file: string): Promise<FileKeyRing> {
+  static async open(file: string, { mayMake = true } = {}): Promise<FileKeyRing> {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await makeKey(file);
-    const { mode } = await stat(file);
+    if (mayMake) await makeKey(file);
+    const { mode } = await stat(file).catch((cause: unknown) => {
+      if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
+      throw new Error(
+        `${file} is missing, and the database holds secrets that only it can open: restore it from a backup.`,
+        { cause },
+      );
+    });
     if ((mode & 0o077) !== 0) throw new Error(`${file} can be read by others: run 'chmod 600 ${file}'.`);
     const key = Buffer.from((await readFile(file, "utf8")).trim(), "base64");
     if (key.length !== KEY_BYTES)
@@ -46,7 +53,13 @@ export class FileKeyRing implements KeyRing {
     const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce, { authTagLength: TAG_BYTES });
     decipher.setAuthTag(tag);
     const text = bytes.subarray(1 + NONCE_BYTES + TAG_BYTES);
-    return Buffer.concat([decipher.update(text), decipher.final()]).toString("utf8");
+    try {
+      return Buffer.concat([decipher.update(text), decipher.final()]).toString("utf8");
+    } catch (cause) {
+      throw new Error("A stored secret was encrypted with another key than keys/at-rest.key holds.", {
+        cause,
+      });
+    }
   }
 }
 

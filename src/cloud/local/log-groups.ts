@@ -1,7 +1,8 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Scope } from "../../core/ids.ts";
 import type { LogGroups } from "../../core/ports/log-groups.ts";
+import { appendToFile } from "./append-file.ts";
 
 export interface LocalLogGroupsSettings {
   readonly directory: string;
@@ -26,15 +27,7 @@ export class LocalLogGroups implements LogGroups {
   ): Promise<number> {
     const path = join(this.#root(scope), ...parts(group, "group"), ...parts(stream, "stream"));
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const handle = await open(path, sizeBytes === 0 ? "w" : "r+", 0o600);
-    try {
-      await handle.truncate(sizeBytes);
-      await handle.write(bytes, 0, bytes.length, sizeBytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return sizeBytes + bytes.length;
+    return appendToFile(path, sizeBytes, bytes, 0o600);
   }
 
   #root({ account, region }: Scope): string {

@@ -53,6 +53,14 @@ const JobDriver = Type.Object(
   { additionalProperties: false, minProperties: 1, maxProperties: 1 },
 );
 
+/**
+ * Any number passes here: for one out of range the service has words of its own (emr-b.md 4.4), and one attempt is what
+ * there is without a policy (emr-b.md B28).
+ */
+const RetryPolicyConfiguration = structure({
+  maxAttempts: Type.Integer({ "x-unsupported-values": "above 1: a failed driver is not started again" }),
+});
+
 /** What DescribeJobRun and ListJobRuns show of a run. */
 export const JobRun = structure({
   id: ResourceId,
@@ -99,7 +107,7 @@ export const StartJobRun = operation({
     tags: Type.Optional(TagMap),
     jobTemplateId: unsupported(FROM_TEMPLATE),
     jobTemplateParameters: unsupported(FROM_TEMPLATE),
-    retryPolicyConfiguration: unsupported("leave it out: a failed driver is not started again"),
+    retryPolicyConfiguration: Type.Optional(RetryPolicyConfiguration),
   }),
   response: structure({
     id: ResourceId,

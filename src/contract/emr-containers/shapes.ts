@@ -3,7 +3,8 @@ import { type TSchema, Type } from "typebox";
 /**
  * Scalar shapes of botocore's model `emr-containers` 2020-10-01, by the model's names. Besides JSON Schema's keywords:
  * `x-pattern` is the pattern as the service prints it, `x-sensitive` marks values that are neither echoed nor audited,
- * `x-wording` picks a message of its own, and `x-unsupported` says what to do instead of a member not honoured yet.
+ * `x-wording` picks a message of its own, `x-unsupported` says what to do instead of a member not honoured yet, and
+ * `x-unsupported-values` which values of a member are not.
  */
 interface TextLimits {
   readonly min?: number;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleApplication } from "../../../test/support/samples.ts";
 import type { Application } from "./application.ts";
-import { type ApplicationEvent, decideApplication, NOT_FOUND_GRACE_MS, startDeadlineMs } from "./decide.ts";
+import { type ApplicationEvent, decideApplication } from "./decide.ts";
 
 const NOW = 1_000_000;
 const grant = { asked: { cores: 2, memoryBytes: 1 }, granted: { cores: 1, memoryBytes: 1 } };
@@ -113,24 +113,21 @@ const nothing: readonly [name: string, from: Application, event: ApplicationEven
   ["a second exit", ended, exited(1)],
   ["logs settled without an exit", running, settled],
   ["a start time-out of what runs", running, { type: "start-timed-out" }],
+  ["the loss of what waits", accepted, { type: "lost" }],
+  ["the loss of what is being launched", launching, { type: "lost" }],
+  ["the loss of what has ended", ended, { type: "lost" }],
   ["anything after the end", { ...ended, state: "succeeded" }, exited(1)],
-  ["not found within the grace period", running, { type: "observed", observation: { kind: "not-found" } }],
+  ["one look that does not find it", running, { type: "observed", observation: { kind: "not-found" } }],
 ];
 
 for (const [name, from, event] of nothing) {
   test(`changes nothing: ${name}`, () => assert.equal(decideApplication(from, event, NOW), null));
 }
 
-test("not found after the grace period ends it as lost", () => {
-  const decision = decideApplication(
-    running,
-    { type: "observed", observation: { kind: "not-found" } },
-    NOW + NOT_FOUND_GRACE_MS,
-  );
-  assert.equal(decision?.next.exit?.cause, "lost");
-});
-
-test("the start deadline counts from the admission", () => {
-  assert.equal(startDeadlineMs(launching), NOW + launching.spec.startTimeoutSeconds * 1000);
-  assert.equal(startDeadlineMs(running), null);
-});
+for (const from of [running, { ...launching, killRequestedAtMs: NOW, killReason: "cancelled" as const }]) {
+  test(`what is ${from.state} and lost ends, its logs first`, () => {
+    const decision = decideApplication(from, { type: "lost" }, NOW);
+    assert.equal(decision?.next.exit?.cause, "lost");
+    assert.deepEqual(decision.effects, ["settle-logs"]);
+  });
+}

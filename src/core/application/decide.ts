@@ -18,6 +18,8 @@ export type ApplicationEvent =
   /** It can never be launched: `cause` and `reason` become its exit. */
   | { readonly type: "refused"; readonly cause: ExitCause; readonly reason: string }
   | { readonly type: "observed"; readonly observation: Observation }
+  /** The engine has been sure for a grace period that it does not hold it. */
+  | { readonly type: "lost" }
   | { readonly type: "kill-requested"; readonly reason: KillReason }
   | { readonly type: "start-timed-out" }
   /** Its logs are where they belong, or were given up for `problem`. */
@@ -28,9 +30,6 @@ export interface ApplicationDecision {
   readonly effects: readonly EffectKind[];
   readonly events: readonly DomainEvent[];
 }
-
-/** How long an engine must not know a launched tag before that ends the application. */
-export const NOT_FOUND_GRACE_MS = 30_000;
 
 /**
  * Decides what an event does to an application; null where it changes nothing (a repeated or late event).
@@ -59,6 +58,8 @@ export function decideApplication(
       return exited(application, refusal(event.cause, event.reason, nowMs), nowMs);
     case "observed":
       return decideObserved(application, event.observation, nowMs);
+    case "lost":
+      return decideLost(application, nowMs);
     case "kill-requested":
       return decideKill(application, event.reason, nowMs);
     case "start-timed-out":
@@ -75,12 +76,6 @@ export function decideApplication(
   }
 }
 
-/** When a launching application has had its time; null where it is not launching. */
-export function startDeadlineMs(application: Application): number | null {
-  if (application.state !== "launching" || application.admittedAtMs === null) return null;
-  return application.admittedAtMs + application.spec.startTimeoutSeconds * 1000;
-}
-
 function decideObserved(
   application: Application,
   observation: Observation,
@@ -90,6 +85,7 @@ function decideObserved(
   switch (observation.kind) {
     case "starting":
     case "unreachable":
+    case "not-found":
       return null;
     case "running":
       if (application.state === "running") return null;
@@ -106,13 +102,19 @@ function decideObserved(
         },
         nowMs,
       );
-    case "not-found": {
-      const since = application.runningAtMs ?? application.admittedAtMs ?? application.createdAtMs;
-      if (nowMs - since < NOT_FOUND_GRACE_MS) return null;
-      const summary = "The engine no longer knows this application; its record is gone.";
-      return exited(application, refusal("lost", summary, nowMs), nowMs);
-    }
   }
+}
+
+/**
+ * What is to be launched is not known either, for as long as its launch is tried again; once it is to end, nothing is
+ * launched any more and there is no such excuse.
+ */
+function decideLost(application: Application, nowMs: number): ApplicationDecision | null {
+  const { state, exit, killRequestedAtMs } = application;
+  if (exit !== null || state === "accepted") return null;
+  if (state === "launching" && killRequestedAtMs === null) return null;
+  const summary = "The engine no longer knows this application; its record is gone.";
+  return exited(application, refusal("lost", summary, nowMs), nowMs);
 }
 
 function decideKill(application: Application, reason: KillReason, nowMs: number): ApplicationDecision | null {

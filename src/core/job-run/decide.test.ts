@@ -32,7 +32,27 @@ const table: readonly [
     null,
     null,
   ],
-  ["succeeded", { state: "succeeded", exit: exit({ code: 0 }) }, "COMPLETED", null, null],
+  [
+    "succeeded",
+    { state: "succeeded", runningAtMs: 1_000, exit: exit({ code: 0, atMs: 42_400 }) },
+    "COMPLETED",
+    null,
+    /^JobRun completed successfully\. It ran for 41 Seconds$/,
+  ],
+  [
+    "succeeded, with something to say",
+    { state: "succeeded", exit: exit({ code: 0, summary: "9 bytes of the driver's stdout were not kept." }) },
+    "COMPLETED",
+    null,
+    /It ran for 0 Seconds 9 bytes of the driver's stdout were not kept\.$/,
+  ],
+  [
+    "failed, with logs on their way",
+    { state: "running", exit: exit({ summary: "ModuleNotFoundError: No module named 'x'" }) },
+    "RUNNING",
+    null,
+    null,
+  ],
   [
     "killed by a cancel",
     { state: "killed", killReason: "cancelled", exit: exit({ code: 143 }) },
@@ -42,10 +62,10 @@ const table: readonly [
   ],
   [
     "exit code 3",
-    { state: "failed", exit: exit({ code: 3 }) },
+    { state: "failed", admittedAtMs: 2, exit: exit({ code: 3 }) },
     "FAILED",
     "USER_ERROR",
-    /^The driver exited with code 3\.$/,
+    /^The driver exited with code 3\. JobRun failed\. Please refer logs uploaded to S3\/CloudWatch/,
   ],
   [
     "an exception",
@@ -87,7 +107,7 @@ const table: readonly [
     { state: "succeeded", exit: exit({ code: 0 }), logProblem: "disk full" },
     "COMPLETED",
     null,
-    /^Logs are incomplete: disk full$/,
+    /It ran for 0 Seconds Logs are incomplete: disk full$/,
   ],
   [
     "granted less",
@@ -110,7 +130,9 @@ for (const [name, patch, state, failureReason, details] of table) {
     assert.equal(next?.failureReason, failureReason);
     if (details === null) assert.equal(next?.stateDetails, null);
     else assert.match(next?.stateDetails ?? "", details);
-    assert.equal(next?.finishedAtMs, ["COMPLETED", "FAILED", "CANCELLED"].includes(state) ? NOW : null);
+    const ended = ["COMPLETED", "FAILED", "CANCELLED"].includes(state);
+    // A run has finished when its driver did, however long its logs took.
+    assert.equal(next?.finishedAtMs, ended ? (patch.exit?.atMs ?? NOW) : null);
   });
 }
 
@@ -122,4 +144,11 @@ test("a run that has ended never changes again", () => {
 test("details are cut at the model's 256 characters", () => {
   const application = sampleApplication({ state: "failed", exit: exit({ summary: "x".repeat(1000) }) });
   assert.equal(reflectApplication(sampleJobRun(), application, NOW)?.next.stateDetails?.length, 256);
+});
+
+test("details hold nothing that a database or JSON cannot", () => {
+  const summary = `NUL \0 half \ud800 ${"x".repeat(238)}😀😀`;
+  const application = sampleApplication({ state: "failed", exit: exit({ summary }) });
+  const details = reflectApplication(sampleJobRun(), application, NOW)?.next.stateDetails ?? "";
+  assert.ok(details.isWellFormed() && !details.includes("\0"), JSON.stringify(details));
 });

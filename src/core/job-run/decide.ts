@@ -56,7 +56,7 @@ export function reflectApplication(
     stateDetails: limit(failed?.details ?? detailsOf(application)),
     failureReason: failed?.reason ?? null,
     cancelRequestedAtMs: application.killReason === "cancelled" ? application.killRequestedAtMs : null,
-    finishedAtMs: isActive(state) ? null : nowMs,
+    finishedAtMs: isActive(state) ? null : (application.exit?.atMs ?? nowMs),
   };
   if (next.state === run.state && next.stateDetails === run.stateDetails) return null;
   return { next, events: [jobRunChanged(run, next, nowMs)] };
@@ -91,7 +91,17 @@ function failureOf(application: Application): { reason: FailureReason; details: 
   const details = [describeExit(exit), describeLogProblem(application)]
     .filter((part) => part !== null)
     .join(" ");
-  return { reason: FAILURE_REASON_OF[exit.cause], details };
+  return { reason: FAILURE_REASON_OF[exit.cause], details: withReference(details, application) };
+}
+
+/** What the real service says of every failed driver; clients look for it. Ours says more, and says that first. */
+const LOG_REFERENCE =
+  "JobRun failed. Please refer logs uploaded to S3/CloudWatch based on your monitoring configuration.";
+
+function withReference(details: string, { spec, admittedAtMs }: Application): string {
+  const uploaded = admittedAtMs !== null && (spec.logs.s3Uri !== null || spec.logs.cloudWatch !== null);
+  const longer = `${details} ${LOG_REFERENCE}`;
+  return uploaded && longer.length <= STATE_DETAILS_MAX_CHARACTERS ? longer : details;
 }
 
 function describeExit(exit: Exit): string {
@@ -105,13 +115,29 @@ function describeExit(exit: Exit): string {
   return how ?? "The driver ended without a record of how.";
 }
 
-/** What the user should know of a run that is waiting, granted less than asked, or done with incomplete logs. */
+/** What the user should know of a run that is waiting, granted less than asked, done, or done with incomplete logs. */
 function detailsOf(application: Application): string | null {
   if (application.state === "accepted") return application.waitingFor;
-  const parts = [describeGrant(application.grant), describeLogProblem(application)].filter(
-    (part) => part !== null,
-  );
+  const parts = [
+    describeSuccess(application),
+    application.state === "succeeded" ? (application.exit?.summary ?? null) : null,
+    describeGrant(application.grant),
+    describeLogProblem(application),
+  ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(" ");
+}
+
+/** The service's words, as answers recorded from it show them: `It ran for 41 Seconds`, without a full stop. */
+function describeSuccess({
+  state,
+  exit,
+  runningAtMs,
+  admittedAtMs,
+  createdAtMs,
+}: Application): string | null {
+  if (state !== "succeeded" || exit === null) return null;
+  const ranMs = Math.max(exit.atMs - (runningAtMs ?? admittedAtMs ?? createdAtMs), 0);
+  return `JobRun completed successfully. It ran for ${Math.round(ranMs / 1000)} Seconds`;
 }
 
 function describeLogProblem(application: Application): string | null {
@@ -135,7 +161,10 @@ function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
+/** Within the model's limit, and without what no database or JSON can hold: NUL, and halves of a character. */
 function limit(text: string | null): string | null {
-  if (text === null || text.length <= STATE_DETAILS_MAX_CHARACTERS) return text;
-  return `${text.slice(0, STATE_DETAILS_MAX_CHARACTERS - 1)}…`;
+  if (text === null) return null;
+  const clean = text.replaceAll("\0", "\ufffd").toWellFormed();
+  if (clean.length <= STATE_DETAILS_MAX_CHARACTERS) return clean;
+  return `${clean.slice(0, STATE_DETAILS_MAX_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -34,6 +34,8 @@ for (const label of [
   "emr-7.7.0-java99-latest",
   "emr-5.31.0-latest",
   "livy/emr-7.7.0-latest",
+  // What every object of JavaScript has is no flavour.
+  "emr-7.7.0-constructor-latest",
 ]) {
   test(`${label} does not exist`, () => assert.equal(readReleaseLabel(label).kind, "unknown"));
 }

@@ -1,7 +1,7 @@
 import type { RuntimeRequirement } from "../application/spec.ts";
 
 /** Spark's version of each release of the guide (emr-d.md 7.1), newest first. */
-const SPARK_VERSION_OF_RELEASE: Readonly<Record<string, string>> = {
+export const SPARK_VERSION_OF_RELEASE: Readonly<Record<string, string>> = {
   "7.7.0": "3.5.3",
   "7.6.0": "3.5.3",
   "7.5.0": "3.5.2",
@@ -61,7 +61,7 @@ export function readReleaseLabel(label: string): ReleaseLabel {
   if (UNSUPPORTED_FLAVOUR.test(flavour)) {
     return { kind: "unsupported", reason: `the ${flavour} flavour is not available on this engine` };
   }
-  const javaVersion = JAVA_OF_FLAVOUR[flavour];
+  const javaVersion = Object.hasOwn(JAVA_OF_FLAVOUR, flavour) ? JAVA_OF_FLAVOUR[flavour] : undefined;
   if (javaVersion === undefined) return { kind: "unknown" };
   return { kind: "known", runtime: { sparkVersion: version.split(".").slice(0, 2).join("."), javaVersion } };
 }

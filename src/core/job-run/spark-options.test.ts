@@ -23,6 +23,7 @@ const refusals: readonly [tokens: string[], message: RegExp][] = [
   [["--conf"], /^p: option --conf needs a value/],
   [["--conf", "novalue"], /^p: --conf takes KEY=VALUE, not 'novalue'/],
   [["--nope", "1"], /^p: unknown option --nope/],
+  [["toString"], /^p: unexpected argument 'toString'/],
   [["job.py"], /^p: unexpected argument 'job.py'/],
   [["--conf", "spark.master=local"], /^p: spark.master is not supported/],
 ];

@@ -76,10 +76,10 @@ export function readSparkOptions(tokens: readonly string[], member: string): Spa
     const token = tokens[index] ?? "";
     const equals = /^(--[^=]+)=(.*)$/s.exec(token);
     const option = equals?.[1] ?? token;
-    const refusal = REFUSED_OPTIONS[option];
+    const refusal = Object.hasOwn(REFUSED_OPTIONS, option) ? REFUSED_OPTIONS[option] : undefined;
     if (refusal !== undefined) throw invalid(`${member}: option ${option} is not supported: ${refusal}.`);
     if (FLAG_OPTIONS.has(option)) continue;
-    if (!(option in VALUE_OPTIONS)) {
+    if (!Object.hasOwn(VALUE_OPTIONS, option)) {
       throw invalid(
         option.startsWith("-")
           ? `${member}: unknown option ${option}.`

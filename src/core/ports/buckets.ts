@@ -34,7 +34,7 @@ export interface Buckets {
   put(bucket: string, key: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
   /**
    * Cuts the object to `sizeBytes` (making it where that is 0), appends `bytes` and answers the new size. Repeating a
-   * call whose answer was lost doubles nothing.
+   * call whose answer was lost doubles nothing. Throws `CutShortError` where the object is missing or shorter.
    */
   appendAt(bucket: string, key: string, sizeBytes: number, bytes: Uint8Array): Promise<number>;
   delete(bucket: string, key: string): Promise<void>;

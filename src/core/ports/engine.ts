@@ -76,6 +76,11 @@ export interface Engine {
     offset: number,
   ): AsyncIterable<LogChunk>;
   processes(): Promise<EngineProcess[]>;
+  /**
+   * Forgets an application that has ended, with its logs and everything else that is kept of it; from then on it is
+   * `not-found`. Does nothing where the tag is not known. Throws where it has not ended.
+   */
+  remove(tag: ApplicationId): Promise<void>;
 }
 
 /** What the machine or cluster offers, for admission. */

@@ -1,5 +1,6 @@
 import type { AccessKey } from "../access/access-key.ts";
 import type { Application, ApplicationState } from "../application/application.ts";
+import type { Resources } from "../application/spec.ts";
 import type { Effect } from "../effects.ts";
 import type { DomainEvent, StoredEvent } from "../events.ts";
 import type {
@@ -35,6 +36,16 @@ export interface ClientToken extends Scope {
   readonly createdAtMs: number;
 }
 
+/** What tells one client token from all others. */
+export type ClientTokenKey = Pick<ClientToken, "account" | "region" | "operation" | "token">;
+
+/** A run that has ended, with the applications that it owned and the nodes that these ran on. */
+export interface EndedRun {
+  readonly id: JobRunId;
+  readonly endedAtMs: number;
+  readonly applications: readonly { readonly id: ApplicationId; readonly node: string }[];
+}
+
 export type LogSink = "s3" | "cloudwatch";
 
 /** How far one stream has been delivered to one sink. */
@@ -57,9 +68,16 @@ export type Change =
   | { readonly kind: "virtual-cluster"; readonly row: VirtualCluster }
   /** Writes nothing, but fails as stale where the cluster has another version by now. */
   | { readonly kind: "virtual-cluster-unchanged"; readonly id: VirtualClusterId; readonly version: number }
+  /**
+   * Writes nothing, but fails as stale where the cluster has an active run by now. In one commit with a change of the
+   * cluster it excludes every run whose commit asks for the cluster unchanged.
+   */
+  | { readonly kind: "virtual-cluster-idle"; readonly id: VirtualClusterId }
   | { readonly kind: "job-run"; readonly row: JobRun }
   | { readonly kind: "application"; readonly row: Application }
   | { readonly kind: "access-key"; readonly row: AccessKey }
+  /** Does nothing where the key is gone already. */
+  | { readonly kind: "access-key-deleted"; readonly id: AccessKeyId }
   | { readonly kind: "client-token"; readonly row: ClientToken }
   | {
       readonly kind: "bucket";
@@ -77,7 +95,17 @@ export type Change =
       readonly dueAtMs: number;
       readonly error: string;
     }
-  | { readonly kind: "log-delivery"; readonly row: LogDelivery };
+  | { readonly kind: "log-delivery"; readonly row: LogDelivery }
+  /**
+   * Removes a run that has ended, with its applications, deliveries, effects and client token; its id is never given
+   * again. Does nothing to a run that has not ended.
+   */
+  | { readonly kind: "job-run-removed"; readonly id: JobRunId }
+  | { readonly kind: "client-token-removed"; readonly key: ClientTokenKey }
+  /** Later events go on from the cursor that was reached. */
+  | { readonly kind: "events-removed"; readonly account: AccountId; readonly throughCursor: number }
+  /** From now on these applications, and what is to be done to them, are those of another node. */
+  | { readonly kind: "node-renamed"; readonly from: string; readonly to: string };
 
 /** Where a page starts: after the row with these values, in the list's order. */
 export interface PageCursor {
@@ -144,6 +172,8 @@ export interface Store {
     get(id: ApplicationId): Promise<Application | null>;
     /** A node's applications in these states, oldest first, read in bounded pieces. */
     inStates(node: string, states: readonly ApplicationState[]): AsyncIterable<Application>;
+    /** What a node's applications hold of its machine: granted, and not known to have exited. */
+    heldBy(node: string): Promise<Resources>;
     countByState(): Promise<Readonly<Record<ApplicationState, number>>>;
   };
   readonly clientTokens: { get(scope: Scope, operation: string, token: string): Promise<ClientToken | null> };
@@ -163,6 +193,27 @@ export interface Store {
     /** Events of an account after a cursor, in commit order. */
     after(account: AccountId, cursor: number, limit: number): Promise<readonly StoredEvent[]>;
     of(subjectId: string): Promise<readonly StoredEvent[]>;
+  };
+  /** What is old enough to go: see `src/effects/retention.ts`. */
+  readonly retention: {
+    /** Runs that ended before a time, longest ended first, from after a run of an earlier answer on. */
+    endedRuns(
+      beforeMs: number,
+      after: Pick<EndedRun, "id" | "endedAtMs"> | null,
+      limit: number,
+    ): Promise<readonly EndedRun[]>;
+    /**
+     * For each account that has events from before a time: how many of its oldest `limit` those are, and the last one's
+     * cursor.
+     */
+    agedEvents(
+      beforeMs: number,
+      limit: number,
+    ): Promise<
+      readonly { readonly account: AccountId; readonly throughCursor: number; readonly count: number }[]
+    >;
+    /** Client tokens first used before a time, oldest first. */
+    agedClientTokens(beforeMs: number, limit: number): Promise<readonly ClientTokenKey[]>;
   };
   readonly logDeliveries: { of(application: ApplicationId): Promise<readonly LogDelivery[]> };
 

@@ -174,6 +174,13 @@ export class FakeEngine implements Engine {
     return [];
   }
 
+  async remove(tag: ApplicationId): Promise<void> {
+    const observation = await this.observe(tag);
+    if (observation.kind === "not-found") return;
+    if (observation.kind !== "exited") throw new Error(`${tag} has not ended: it is ${observation.kind}.`);
+    this.#applications.delete(tag);
+  }
+
   #application(tag: ApplicationId): FakeApplication {
     const application = this.#applications.get(tag);
     if (application === undefined) throw new Error(`The test speaks of ${tag}, which was not launched.`);

@@ -9,14 +9,20 @@ type Exited = Extract<Observation, { kind: "exited" }>;
 /** What a recorded end means, with the reason that the driver printed where it ended itself. */
 export async function reportExit(runDirectory: string, record: ExitRecord): Promise<Exited> {
   const { code, signal, atMs, problem } = record;
+  const cut = record.cut ?? null;
   if (problem !== null) return exited({ cause: "launch-failed", summary: problem, atMs });
+  if (record.limit) {
+    const { kind, reason } = record.limit;
+    return exited({ code, signal, cause: kind === "memory" ? "oom" : "killed", summary: reason, atMs });
+  }
   if (record.oomSuspected) {
     const summary = "The kernel ended the driver because the machine was out of memory.";
     return exited({ code, signal, cause: "oom", summary, atMs });
   }
-  if (code === 0) return exited({ code, cause: "exited", atMs });
+  if (code === 0) return exited({ code, cause: "exited", summary: cut, atMs });
   // What a driver prints while it is being ended from outside is not why it ended.
-  if (signal !== null || record.killRequested) return exited({ code, signal, cause: "killed", atMs });
+  if (signal !== null || record.killRequested)
+    return exited({ code, signal, cause: "killed", summary: cut, atMs });
   const [stdout, stderr] = await Promise.all(
     LOG_STREAMS.map((stream) => readTail(logFile(runDirectory, "driver", stream), SUMMARY_TAIL_BYTES)),
   );

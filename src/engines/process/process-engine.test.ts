@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type DriverScript, ended, engineContract, readLog } from "../../../test/contract/engine.ts";
 import { fakeRuntime } from "../../../test/support/fake-runtime.ts";
 import { launchRequest } from "../../../test/support/launch-request.ts";
+import { skippedWithoutSandbox } from "../../../test/support/sandbox.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import type { ApplicationSpec } from "../../core/application/spec.ts";
 import { type ApplicationId, applicationId } from "../../core/ids.ts";
@@ -19,7 +20,9 @@ import { ProcessEngine } from "./process-engine.ts";
 const SUPERVISOR = fileURLToPath(new URL("../../../drivers/supervisor/supervise.py", import.meta.url));
 const TIMEOUT_MS = 20_000;
 
-function newEngine(directory: string, runtime: InstalledRuntime, fileRoots: string[] = []): ProcessEngine {
+type SandboxMode = "auto" | "off" | "required";
+
+function newEngine(directory: string, runtime: InstalledRuntime, sandbox: SandboxMode): ProcessEngine {
   return new ProcessEngine({
     runsDirectory: join(directory, "runs"),
     instance: directory,
@@ -27,24 +30,37 @@ function newEngine(directory: string, runtime: InstalledRuntime, fileRoots: stri
     samplesDirectory: join(directory, "samples"),
     supervisorScript: SUPERVISOR,
     helperJars: [],
-    fileRoots,
+    fileRoots: [],
     passEnvironment: {},
+    isolation: {
+      sandbox,
+      network: "host",
+      hidden: [directory],
+      bucketsOf: async () => [],
+      limits: {
+        memoryOverheadBytes: 2 ** 30,
+        processes: 1000,
+        fileBytes: 2 ** 30,
+        runDiskBytes: 2 ** 30,
+        logBytes: 2 ** 20,
+      },
+    },
     resolveRuntime: async () => runtime,
     pollIntervalMs: 20,
     clock: { now: () => Date.now() },
   });
 }
 
-async function open(fileRoots: string[] = []) {
+async function open(sandbox: SandboxMode) {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "firesteel-engine-")));
   const runtime = await fakeRuntime(directory);
-  const engine = newEngine(directory, runtime, fileRoots);
+  const engine = newEngine(directory, runtime, sandbox);
   return {
     directory,
     runtime,
     engine,
     run: (tag: ApplicationId) => join(directory, "runs", tag),
-    reopen: async () => newEngine(directory, runtime),
+    reopen: async () => newEngine(directory, runtime, sandbox),
     async dispose() {
       for await (const tag of engine.list()) await engine.kill(tag, 0);
       await waitFor(
@@ -74,14 +90,19 @@ function shellOf({ stdout = "", stderr = "", end, ignoresTermination }: DriverSc
   return trap + print(stdout, "1") + print(stderr, "2") + last;
 }
 
-engineContract("process", async () => {
-  const opened = await open();
-  return {
-    ...opened,
-    request: (tag, script) => shell(tag, shellOf(script)),
-    starts: async (tag) => (await readFile(join(opened.run(tag), "starts"), "utf8")).split("\n").length - 1,
-  };
-});
+const noSandbox = await skippedWithoutSandbox("drivers in a sandbox");
+
+for (const sandbox of noSandbox === false ? (["off", "required"] as const) : (["off"] as const)) {
+  engineContract(`process, sandbox ${sandbox}`, async () => {
+    const opened = await open(sandbox);
+    const starts = (tag: ApplicationId) => readFile(join(opened.run(tag), "work", "starts"), "utf8");
+    return {
+      ...opened,
+      request: (tag, script) => shell(tag, shellOf(script)),
+      starts: async (tag) => (await starts(tag)).split("\n").length - 1,
+    };
+  });
+}
 
 const TAG = applicationId("run-1");
 
@@ -100,9 +121,13 @@ setInterval(() => {}, 1000);
 `;
 
 /** A test with an engine of its own. */
-function engineTest(name: string, run: (opened: Awaited<ReturnType<typeof open>>) => Promise<void>): void {
+function engineTest(
+  name: string,
+  run: (opened: Awaited<ReturnType<typeof open>>) => Promise<void>,
+  sandbox: SandboxMode = "auto",
+): void {
   test(name, async () => {
-    const opened = await open();
+    const opened = await open(sandbox);
     try {
       await run(opened);
     } finally {
@@ -151,7 +176,7 @@ engineTest("a supervisor that is killed takes its driver along, and the run is l
 engineTest(
   "a driver goes on when the process that launched it is killed",
   async ({ engine, directory, runtime, run }) => {
-    const launch = shell(TAG, "while [ ! -e ../go ]; do sleep 0.05; done; echo done; exit 7");
+    const launch = shell(TAG, "while [ ! -e go ]; do sleep 0.05; done; echo done; exit 7");
     const server = spawn(process.execPath, ["--input-type=module", "--eval", LAUNCHING_SERVER], {
       env: { ...process.env, OPTIONS: JSON.stringify({ directory, runtime, launch }) },
       stdio: ["ignore", "pipe", "inherit"],
@@ -160,20 +185,21 @@ engineTest(
     server.kill("SIGKILL");
     await once(server, "exit");
     assert.equal((await engine.observe(TAG)).kind, "running");
-    await writeFile(join(run(TAG), "go"), "");
+    await writeFile(join(run(TAG), "work", "go"), "");
     assert.equal((await ended(engine, TAG)).code, 7);
     assert.equal(await readLog(engine, TAG, "driver", "stdout"), "done\n");
   },
 );
 
-engineTest("what the driver left behind ends with it", async ({ engine, run }) => {
-  const leave =
-    "(setsid sh -c 'echo $$ > ../left; exec sleep 600' &) ; while [ ! -s ../left ]; do :; done; exit 0";
+const leftBehind = async ({ engine, run }: Awaited<ReturnType<typeof open>>) => {
+  const leave = "(setsid sh -c 'echo $$ > left; exec sleep 600' &) ; while [ ! -s left ]; do :; done; exit 0";
   await engine.launch(shell(TAG, leave));
   assert.equal((await ended(engine, TAG)).code, 0);
-  const left = Number(await readFile(join(run(TAG), "left"), "utf8"));
+  const left = Number(await readFile(join(run(TAG), "work", "left"), "utf8"));
   assert.throws(() => process.kill(left, 0), /ESRCH/);
-});
+};
+// In a sandbox process ids are its own: what is left there is in sandbox.test.ts.
+engineTest("what the driver left behind ends with it", leftBehind, "off");
 
 engineTest("the driver's environment is the engine's own making", async ({ engine, directory }) => {
   await engine.launch(shell(TAG, "env", { configuration: { "spark-env": { GREETING: "hello world" } } }));
@@ -206,12 +232,12 @@ engineTest(
   async ({ engine, reopen, run }) => {
     await engine.launch(shell(TAG, "exit 0"));
     await ended(engine, TAG);
-    for (const record of ["supervisor.json", "started.json", "exit.json", "starts"])
+    for (const record of ["supervisor.json", "started.json", "exit.json", "work/starts"])
       await rm(join(run(TAG), record));
     const later = await reopen();
     await later.kill(TAG, 0);
     assert.equal((await ended(later, TAG)).cause, "killed");
-    await assert.rejects(readFile(join(run(TAG), "starts")), /ENOENT/);
+    await assert.rejects(readFile(join(run(TAG), "work", "starts")), /ENOENT/);
   },
 );
 
@@ -223,7 +249,7 @@ engineTest("a second supervisor of a run does nothing", async ({ engine, run, ru
   });
   assert.deepEqual(await once(second, "exit"), [0, null]);
   assert.equal(await readFile(join(run(TAG), "supervisor.json"), "utf8"), before);
-  assert.equal(await readFile(join(run(TAG), "starts"), "utf8"), "started\n");
+  assert.equal(await readFile(join(run(TAG), "work", "starts"), "utf8"), "started\n");
 });
 
 engineTest("a driver that cannot be executed is a failed launch", async ({ engine, runtime }) => {

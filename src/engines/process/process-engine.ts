@@ -18,6 +18,7 @@ import {
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { reportExit, reportLost } from "./exit-report.ts";
+import { Isolation, type IsolationSettings } from "./isolation.ts";
 import { logFile, readChunks, readTail } from "./log-files.ts";
 import { isAlive } from "./process-identity.ts";
 import {
@@ -27,6 +28,7 @@ import {
   readSupervisorRecord,
   writeRecord,
 } from "./records.ts";
+import { removeLeftovers, removeRunDirectory } from "./remove-run.ts";
 import { resolveResources } from "./resources.ts";
 import { createRunDirectory, exists } from "./run-directory.ts";
 import { runPaths } from "./run-paths.ts";
@@ -57,6 +59,8 @@ export interface ProcessEngineOptions {
   readonly classArchiveOf?: (runtime: InstalledRuntime) => string | null;
   /** Throws {@link LaunchError} where the runtime cannot be had. */
   readonly resolveRuntime: (requirement: RuntimeRequirement) => Promise<InstalledRuntime>;
+  /** What drivers see and may take; without it they are ordinary processes of the server's user, without limits. */
+  readonly isolation?: IsolationSettings;
   /** How often running applications are looked at for hints. */
   readonly pollIntervalMs: number;
   readonly clock: Clock;
@@ -70,12 +74,15 @@ export class ProcessEngine implements Engine {
   readonly name = "process";
   readonly #options: ProcessEngineOptions;
   readonly #feed: ChangeFeed;
+  readonly #isolation: Isolation;
   readonly #launches = new Map<ApplicationId, Promise<void>>();
   #runsDirectory: Promise<string | undefined> | null = null;
+  #leftovers: Promise<void> | null = null;
 
   constructor(options: ProcessEngineOptions) {
     this.#options = options;
     this.#feed = new ChangeFeed(this, options.pollIntervalMs);
+    this.#isolation = new Isolation(options.isolation ?? null, options.supervisorScript);
   }
 
   async launch(request: LaunchRequest): Promise<void> {
@@ -145,15 +152,35 @@ export class ProcessEngine implements Engine {
     return processes;
   }
 
+  async remove(tag: ApplicationId): Promise<void> {
+    const observation = await this.observe(tag);
+    if (observation.kind !== "exited" && observation.kind !== "not-found")
+      throw new Error(`${tag} has not ended: it is ${observation.kind}.`);
+    this.#leftovers ??= removeLeftovers(this.#options.runsDirectory).catch((error: unknown) => {
+      this.#leftovers = null;
+      throw error;
+    });
+    await this.#leftovers;
+    await removeRunDirectory(this.#directory(tag));
+  }
+
   async #launch(request: LaunchRequest): Promise<void> {
     const runDirectory = this.#directory(request.tag);
     await this.#prepare();
     if (!(await exists(runDirectory))) {
       const runtime = await this.#options.resolveRuntime(request.spec.runtime);
       const command = await this.#command(request, runtime, runDirectory);
-      const { env, log, files } = command;
+      const { argv, env, files } = command;
+      const isolation = await this.#isolation.of(request, {
+        ...this.#options,
+        runtime,
+        runDirectory,
+        files: this.#filesOf(runtime),
+      });
+      const { sandbox, limits } = isolation;
+      const log = [...command.log, ...isolation.notes];
       const cwd = runPaths(runDirectory).work;
-      const launch = { python: runtime.python, argv: spawnedArgv(command), env, cwd, log };
+      const launch = { python: runtime.python, argv, env, cwd, log, sandbox, limits };
       await createRunDirectory(runDirectory, launch, files);
     }
     await this.#supervise(request.tag, runDirectory);
@@ -185,6 +212,12 @@ export class ProcessEngine implements Engine {
         platform: process.platform,
       },
     });
+  }
+
+  /** Files of the server's that every command with this runtime names. */
+  #filesOf(runtime: InstalledRuntime): string[] {
+    const archive = this.#options.classArchiveOf?.(runtime) ?? null;
+    return archive === null ? [...this.#options.helperJars] : [...this.#options.helperJars, archive];
   }
 
   /** Sees to it that the run has, or had, its one supervisor. */
@@ -237,11 +270,6 @@ export class ProcessEngine implements Engine {
       throw new LaunchError(`'${tag}' cannot name a run's directory.`);
     return join(this.#options.runsDirectory, tag);
   }
-}
-
-/** What the supervisor executes for a command: the place where a sandbox goes around the driver. */
-function spawnedArgv(command: SparkCommand): readonly string[] {
-  return command.argv;
 }
 
 async function requireProgram(path: string, runtime: InstalledRuntime): Promise<void> {

@@ -10,12 +10,8 @@ export function formatProperties(properties: Properties): string {
 
 /** Reads a properties file as `java.util.Properties.load` does; of two values for a key the later one stands. */
 export function parseProperties(text: string): Record<string, string> {
-  const properties: Record<string, string> = {};
-  for (const line of logicalLines(text)) {
-    const [rawKey, rawValue] = splitLine(line);
-    properties[unescapeText(rawKey)] = unescapeText(rawValue);
-  }
-  return properties;
+  const pairs = Array.from(logicalLines(text), splitLine);
+  return Object.fromEntries(pairs.map(([key, value]) => [unescapeText(key), unescapeText(value)]));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f" };

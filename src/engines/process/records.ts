@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { RunLimits } from "./run-limits.ts";
+import type { SandboxPlan } from "./sandbox-plan.ts";
 
 /** Version of everything in a run's directory. A server reads its own and the previous one. */
 export const RUN_FORMAT = 1;
@@ -13,6 +15,10 @@ export interface LaunchRecord {
   readonly cwd: string;
   /** Lines for the submitter's log. */
   readonly log: readonly string[];
+  /** What the driver sees; null where it is not sandboxed. */
+  readonly sandbox: SandboxPlan | null;
+  /** Null where there are none. */
+  readonly limits: RunLimits | null;
 }
 
 /** Written by the supervisor once it holds the run's lock. */
@@ -36,6 +42,10 @@ export interface ExitRecord {
   readonly killRequested: boolean;
   /** Why the driver could not be started; null where it was, or where it was not to be. */
   readonly problem: string | null;
+  /** What the driver was ended for taking too much of; null or absent where it was not. */
+  readonly limit?: { readonly kind: string; readonly reason: string } | null;
+  /** What is not in the driver's logs, in words; null or absent where they are whole. */
+  readonly cut?: string | null;
 }
 
 export interface KillRecord {

@@ -158,6 +158,8 @@ test("spark-defaults lie over the release's defaults", () => {
   assert.deepEqual(parseProperties(files["conf/spark-defaults.conf"] ?? ""), {
     "spark.app.id": "spark-run-1",
     "spark.app.name": "größe = 1",
+    "spark.authenticate": "true",
+    "spark.ui.enabled": "false",
     "spark.ui.port": "4040",
     "spark.eventLog.enabled": "true",
     "spark.eventLog.dir": "file:///runs/run-1/event-logs",

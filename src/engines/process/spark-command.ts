@@ -3,6 +3,7 @@ import type { ApplicationSpec } from "../../core/application/spec.ts";
 import { LaunchError, type LaunchRequest } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { moduleOptions, splitJavaOptions, userJavaOptions } from "./java-options.ts";
+import type { Properties } from "./properties-file.ts";
 import { redactToken } from "./redact.ts";
 import { runPaths } from "./run-paths.ts";
 import { type BucketFolders, configurationFiles, holdBuckets } from "./spark-configuration.ts";
@@ -101,10 +102,24 @@ export function buildSparkCommand(input: SparkCommandInput): SparkCommand {
       `Java options: ${userOptions.map(redactToken).join(" ") || "none"}`,
       `program: ${redactToken(spec.entryPoint)}, ${spec.arguments.length} argument(s)`,
       ...held.notes,
+      ...openPortNotes(properties),
       ...log4jNote(spec.configuration, runtime.sparkVersion),
       ...notes,
     ],
   };
+}
+
+/** Drivers share the machine's network: what a run opens there, every other one can reach. */
+function openPortNotes(properties: Properties): string[] {
+  const isSet = (name: string, value: string) => properties[name]?.trim().toLowerCase() === value;
+  return [
+    ...(isSet("spark.ui.enabled", "true")
+      ? ["spark.ui.enabled: any program of this machine can open this run's pages"]
+      : []),
+    ...(isSet("spark.authenticate", "false")
+      ? ["spark.authenticate: any program of this machine can talk to this run's Spark"]
+      : []),
+  ];
 }
 
 function log4jNote(configuration: ApplicationSpec["configuration"], sparkVersion: string): string[] {

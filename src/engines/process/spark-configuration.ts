@@ -67,8 +67,13 @@ export function releaseDefaults(spec: ApplicationSpec, runDirectory: string): Pr
     ...(Number.parseInt(spec.runtime.sparkVersion, 10) >= 4
       ? { "spark.test.appId": spec.sparkApplicationId }
       : {}),
+    // Its pages tell everything of a run, and end its stages, to whatever connects: programs of other runs too.
+    "spark.ui.enabled": "false",
     // Drivers that run side by side would search for a free port from 4040 on, and give up after 16.
     "spark.ui.port": "0",
+    // In local mode Spark makes up a secret of its own (SecurityManager.initializeAuth): without one its RPC and block
+    // ports take, and deserialise, what any program of this machine sends.
+    "spark.authenticate": "true",
     ...(spec.eventLog
       ? { "spark.eventLog.enabled": "true", "spark.eventLog.dir": `file://${encodeURI(paths.eventLogs)}` }
       : {}),

@@ -24,7 +24,7 @@ export async function startSupervisor(
   const stdout = await open(logFile(runDirectory, "submitter", "stdout"), "a", 0o600);
   const stderr = await open(logFile(runDirectory, "submitter", "stderr"), "a", 0o600);
   try {
-    const child = spawn(program.python, ["-I", "-S", "-X", "utf8", program.script, runDirectory], {
+    const child = spawn(program.python, ["-I", "-S", "-B", "-X", "utf8", program.script, runDirectory], {
       detached: true,
       cwd: runDirectory,
       env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8" },

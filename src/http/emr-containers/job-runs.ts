@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import type { ListedJobRun, JobRun as WireJobRun } from "../../contract/emr-containers/job-runs.ts";
+import { invalid } from "../../core/errors.ts";
 import { jobRunId, virtualClusterId } from "../../core/ids.ts";
 import type { JobRun } from "../../core/job-run/job-run.ts";
 import type { EmrContainersUseCases } from "../../use-cases/emr-containers.ts";
@@ -40,11 +41,28 @@ function listedJobRun(run: JobRun): Static<typeof ListedJobRun> {
   return listed;
 }
 
+const MOST_ATTEMPTS = 2 ** 31 - 1;
+
+/** One attempt is no retry (emr-b.md B28), and only retries would show in DescribeJobRun (B30). */
+function refuseRetries(maxAttempts: number): void {
+  if (maxAttempts < 1 || maxAttempts > MOST_ATTEMPTS) {
+    // emr-b.md 4.4.
+    throw invalid("Retry policy configuration's parameter value of maxAttempts is invalid");
+  }
+  if (maxAttempts > 1) {
+    throw invalid(
+      "Member 'retryPolicyConfiguration.maxAttempts' is not supported above 1: a failed driver is not started again",
+    );
+  }
+}
+
 export function jobRunHandlers(
   useCases: EmrContainersUseCases,
 ): Handlers<"StartJobRun" | "DescribeJobRun" | "ListJobRuns" | "CancelJobRun"> {
   return {
     async StartJobRun(context, input) {
+      if (input.retryPolicyConfiguration !== undefined)
+        refuseRetries(input.retryPolicyConfiguration.maxAttempts);
       const {
         id,
         virtualClusterId: cluster,

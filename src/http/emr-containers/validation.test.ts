@@ -170,9 +170,21 @@ const startCases: Case[] = [
     "Member 'jobTemplateId' is not supported: job templates are not implemented: give executionRoleArn, releaseLabel and jobDriver",
   ],
   [
-    "template parameters and retries",
-    { jobTemplateParameters: {}, retryPolicyConfiguration: { maxAttempts: 5 } },
-    "Member 'jobTemplateParameters' is not supported: job templates are not implemented: give executionRoleArn, releaseLabel and jobDriver; Member 'retryPolicyConfiguration' is not supported: leave it out: a failed driver is not started again",
+    "a template and its parameters",
+    { jobTemplateParameters: {}, jobTemplateId: "abc" },
+    "Member 'jobTemplateParameters' is not supported: job templates are not implemented: give executionRoleArn, releaseLabel and jobDriver; Member 'jobTemplateId' is not supported: job templates are not implemented: give executionRoleArn, releaseLabel and jobDriver",
+  ],
+  ...[0, -1, 2 ** 31].map(
+    (maxAttempts): Case => [
+      `${maxAttempts} attempts (emr-b.md 4.4)`,
+      { retryPolicyConfiguration: { maxAttempts } },
+      "Retry policy configuration's parameter value of maxAttempts is invalid",
+    ],
+  ),
+  [
+    "retries",
+    { retryPolicyConfiguration: { maxAttempts: 2 } },
+    "Member 'retryPolicyConfiguration.maxAttempts' is not supported above 1: a failed driver is not started again",
   ],
   [
     "Spark SQL",

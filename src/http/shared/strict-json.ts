@@ -33,9 +33,10 @@ function decode(body: Uint8Array): string {
   }
 }
 
-/** What separates values, names and signs. */
-const SPACE = /[ \t\r\n]*/y;
+/** A number, `true`, `false` or `null`. */
 const LITERAL = /[-+.\w]+/y;
+/** In JSON nothing up to this character is anything but white space. */
+const SPACE = 0x20;
 
 /**
  * Reads text that `JSON.parse` has found to be JSON. Its value is read anew because V8's answer depends on what it
@@ -51,10 +52,10 @@ class Reader {
   }
 
   value(depth: number): unknown {
-    this.#match(SPACE);
+    this.#skipSpace();
     const first = this.#text[this.#at];
     if (first === '"') return this.#string();
-    if (first !== "{" && first !== "[") return JSON.parse(this.#match(LITERAL));
+    if (first !== "{" && first !== "[") return this.#literal();
     if (depth === MAX_DEPTH) throw new JsonError(`The body is nested more than ${MAX_DEPTH} levels deep`);
     return first === "{" ? this.#object(depth + 1) : this.#array(depth + 1);
   }
@@ -67,7 +68,7 @@ class Reader {
       if (name === "__proto__") throw new JsonError("The name __proto__ cannot be used");
       if (seen.has(name)) throw new JsonError(`The name '${name}' occurs twice in one object`);
       seen.add(name);
-      this.#match(SPACE);
+      this.#skipSpace();
       this.#at += 1; // the colon
       members.push([name, this.value(depth)]);
     }
@@ -82,11 +83,11 @@ class Reader {
 
   /** Steps over the opening bracket or a comma, or over the closing bracket, which it tells. */
   #closes(bracket: string): boolean {
-    this.#match(SPACE);
+    this.#skipSpace();
     const closing = this.#text[this.#at] === bracket;
     this.#at += 1;
     if (closing) return true;
-    this.#match(SPACE);
+    this.#skipSpace();
     // Only an empty object or array closes right after it was opened: JSON has no comma before a closing bracket.
     if (this.#text[this.#at] !== bracket) return false;
     this.#at += 1;
@@ -113,10 +114,14 @@ class Reader {
     return backslashes % 2 === 1;
   }
 
-  #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0] ?? "";
-    this.#at += found.length;
-    return found;
+  #literal(): unknown {
+    LITERAL.lastIndex = this.#at;
+    const literal = LITERAL.exec(this.#text)?.[0] ?? "";
+    this.#at += literal.length;
+    return JSON.parse(literal);
+  }
+
+  #skipSpace(): void {
+    while (this.#text.charCodeAt(this.#at) <= SPACE) this.#at += 1;
   }
 }

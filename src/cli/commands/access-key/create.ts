@@ -1,5 +1,9 @@
 import { command, text } from "../../command.ts";
+import { CliError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+
+/** IAM API Reference, CreateUser, `UserName`. */
+const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 
 export const accessKeyCreate = command({
   path: ["access-key", "create"],
@@ -8,7 +12,13 @@ export const accessKeyCreate = command({
   options: { user: text("--user <name>", "name of the IAM user that it signs for (default: admin)") },
   examples: [{ command: "firesteel access-key create --user ci", explanation: "a key for a build" }],
   async run(values, { host, print }) {
-    const key = await host.accessKeys().create(values.user ?? "admin");
+    const user = values.user ?? "admin";
+    if (!USER_NAME.test(user)) {
+      throw new CliError(`--user ${user}: a user's name has 1 to 64 letters, digits and _+=,.@-`, {
+        exitCode: EXIT_CODES.usage,
+      });
+    }
+    const key = await host.accessKeys().create(user);
     print.result(key, () =>
       print.fields([
         ["AWS_ACCESS_KEY_ID", key.id],

@@ -1,7 +1,6 @@
-import { nearest } from "../../../config/nearest.ts";
 import { type Command, command, required } from "../../command.ts";
-import { CliError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { noSuchKey } from "./no-such-key.ts";
 
 /** `activate` and `deactivate` differ in one word. */
 function stateCommand(
@@ -16,15 +15,7 @@ function stateCommand(
     examples: [{ command: `firesteel access-key ${verb} AKIA…`, explanation: summary.toLowerCase() }],
     async run(values, { host, print }) {
       const keys = host.accessKeys();
-      if (!(await keys.setState(values.id, state))) {
-        const guess = nearest(
-          values.id,
-          (await keys.list()).map(({ id }) => id),
-        );
-        throw new CliError(`no access key ${values.id}`, {
-          hint: guess === null ? "List them with: firesteel access-key list" : `Did you mean ${guess}?`,
-        });
-      }
+      if (!(await keys.setState(values.id, state))) throw await noSuchKey(keys, values.id);
       print.result({ id: values.id, state }, () => `${values.id} is ${state}`);
       return EXIT_CODES.ok;
     },

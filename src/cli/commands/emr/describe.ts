@@ -1,4 +1,5 @@
 import { command, required, text } from "../../command.ts";
+import { LastLines } from "../../emr/attached-run.ts";
 import { CONNECTION_OPTIONS, connect } from "../../emr/connection.ts";
 import { listLogObjects, logPrefix, openLogTail } from "../../emr/log-tail.ts";
 import { requireRun } from "../../emr/lookup.ts";
@@ -12,7 +13,8 @@ const SHOWN_ERROR_LINES = 30;
 export const emrDescribe = command({
   path: ["emr", "describe"],
   summary: "Show all that is known of a run",
-  details: "For a run that failed, the end of the driver's stderr is shown too.",
+  details:
+    "For a run that failed, the end of the driver's stderr is shown too, without Spark's everyday lines.",
   arguments: { run: required("run", "id of the run") },
   options: {
     virtualCluster: text(
@@ -56,7 +58,7 @@ export const emrDescribe = command({
             run.finishedAt ? formatDuration(Date.parse(run.finishedAt) - Date.parse(run.createdAt)) : "-",
           ],
           ["Created by", run.createdBy],
-          ["Logs", logs.length > 0 ? logs.join("\n") : (logPrefix(run) ?? "-")],
+          ["Logs", logsOf(run, logs)],
         ].map(([name = "", value = ""]) => [name, value] as const),
       );
       return errors === ""
@@ -67,16 +69,16 @@ export const emrDescribe = command({
   },
 });
 
+/** The prefix once, and below it what it holds: the addresses are long. */
+function logsOf(run: JobRun, logs: readonly string[]): string {
+  const prefix = logPrefix(run);
+  return prefix === null ? "-" : [prefix, ...logs.map((uri) => `  ${uri.slice(prefix.length)}`)].join("\n");
+}
+
 async function endOfErrors(host: Host, run: JobRun): Promise<string> {
   const tail = await openLogTail(host, run, { container: "driver", stream: "stderr" });
   if (tail === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const bytes of tail.next()) {
-    text = (text + decoder.decode(bytes, { stream: true }))
-      .split("\n")
-      .slice(-SHOWN_ERROR_LINES - 1)
-      .join("\n");
-  }
-  return text.trimEnd();
+  const lines = new LastLines(SHOWN_ERROR_LINES);
+  for await (const bytes of tail.next()) lines.add(bytes);
+  return lines.text;
 }

@@ -6,6 +6,7 @@ import { type LogName, openLogTail } from "../../emr/log-tail.ts";
 import { requireRun } from "../../emr/lookup.ts";
 import { CliError } from "../../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../../exit-codes.ts";
+import { copyTo } from "../../output/copy.ts";
 
 export const emrLogs = command({
   path: ["emr", "logs"],
@@ -46,7 +47,7 @@ type Values = ConnectionValues & { readonly virtualCluster: string | undefined }
 async function printNow(runId: string, name: LogName, values: Values, context: Context): Promise<ExitCode> {
   const reader = await context.host.runLogs(runId);
   if (reader !== null) {
-    for await (const bytes of reader.read(name.container, name.stream, 0)) context.io.stdout.write(bytes);
+    await copyTo(context.io.stdout, reader.read(name.container, name.stream, 0), context.signal);
     return EXIT_CODES.ok;
   }
   const { client } = await connect(values, context);
@@ -60,7 +61,7 @@ async function printNow(runId: string, name: LogName, values: Values, context: C
       },
     );
   }
-  for await (const bytes of tail.next()) context.io.stdout.write(bytes);
+  await copyTo(context.io.stdout, tail.next(), context.signal);
   return EXIT_CODES.ok;
 }
 

@@ -25,7 +25,7 @@ The script's output goes to stdout, everything else to stderr. Ctrl-C cancels th
     conf: list("--conf <key=value>", "Spark property"),
     jars: list("--jars <files>", "JARs for the driver's class path, separated by commas"),
     pyFiles: list("--py-files <files>", "Python modules or archives to import from, separated by commas"),
-    files: list("--files <files>", "files for the driver's directory, separated by commas"),
+    files: list("--files <files>", "files for the job, read by SparkFiles.get(NAME), separated by commas"),
     name: text("--name <name>", "name of the run (default: the script's)"),
     releaseLabel: text(
       "--release-label <label>",
@@ -67,7 +67,7 @@ The script's output goes to stdout, everything else to stderr. Ctrl-C cancels th
     if (values.detach) {
       throw new CliError("--detach needs a server that stays, and none is running", {
         exitCode: EXIT_CODES.unreachable,
-        hint: "Start one in another terminal with `firesteel server` (or `npm start` in a clone).",
+        hint: "Start one in another terminal with `firesteel server`.",
       });
     }
     context.print.note(

@@ -3,6 +3,7 @@ import { createGunzip } from "node:zlib";
 import { command, flag, required } from "../../command.ts";
 import { CliError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { copyTo } from "../../output/copy.ts";
 import { formatS3, requireS3 } from "./location.ts";
 
 export const s3Cat = command({
@@ -30,7 +31,7 @@ export const s3Cat = command({
       const readable: AsyncIterable<Uint8Array> = values.gunzip
         ? Readable.from(bytes).compose(createGunzip())
         : bytes;
-      for await (const piece of readable) context.io.stdout.write(piece);
+      await copyTo(context.io.stdout, readable, context.signal);
     }
     return EXIT_CODES.ok;
   },

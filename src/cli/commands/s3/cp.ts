@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -7,6 +7,8 @@ import { joinKey } from "../../../core/s3-uri.ts";
 import { command, flag, required } from "../../command.ts";
 import { CliError, hasCode } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { fileBytes } from "../../file-bytes.ts";
+import { copyTo } from "../../output/copy.ts";
 import { formatS3, type Location, parseLocation } from "./location.ts";
 
 export const s3Cp = command({
@@ -41,9 +43,10 @@ export const s3Cp = command({
       : [{ from: source, to: await named(target, nameOf(source)) }];
     if (pairs.length === 0) throw new CliError(`nothing below ${values.source}`);
     for (const { from, to } of pairs) {
+      context.signal.throwIfAborted();
       const bytes = open(buckets, from, context.io.stdin);
       if (to.kind === "s3") await buckets.put(to.uri.bucket, to.uri.key, bytes);
-      else if (to.path === "-") for await (const piece of bytes) context.io.stdout.write(piece);
+      else if (to.path === "-") await copyTo(context.io.stdout, bytes, context.signal);
       else await writeFile(to.path, bytes);
       if (to.kind === "s3" || to.path !== "-") context.print.note(`${show(from)} -> ${show(to)}`);
     }
@@ -103,7 +106,7 @@ function open(
   stdin: AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
   if (source.kind === "s3") return buckets.read(source.uri.bucket, source.uri.key);
-  return source.path === "-" ? stdin : createReadStream(source.path);
+  return source.path === "-" ? stdin : fileBytes(source.path);
 }
 
 async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,16 +1,35 @@
 import { once } from "node:events";
+import type { Settings } from "../../../config/settings.ts";
 import { command, text } from "../../command.ts";
-import { CliError } from "../../errors.ts";
+import { CliError, hasCode, messageOf } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
 import { runningServer } from "../../machine/server-record.ts";
-import { formatLogEntry } from "../../output/log-entry.ts";
+import { formatLogEntry, isAnsweredRead } from "../../output/log-entry.ts";
+
+/** Says what to do where the address cannot be had. */
+function explained(error: unknown, settings: Settings): unknown {
+  const address = `${settings["server.host"]}:${settings["server.port"]}`;
+  if (hasCode(error, "EADDRINUSE")) {
+    return new CliError(`another program listens on ${address}`, {
+      hint: "Take another port with --port, a free one with --port 0, or stop that program.",
+      cause: error,
+    });
+  }
+  if (hasCode(error, "EACCES") || hasCode(error, "EADDRNOTAVAIL")) {
+    return new CliError(`cannot listen on ${address}: ${messageOf(error)}`, {
+      hint: "Take another address with --host and --port.",
+      cause: error,
+    });
+  }
+  return error;
+}
 
 export const server = command({
   path: ["server"],
   summary: "Run the server, in the foreground",
   details: `Listens on 127.0.0.1:7070 unless told otherwise. Ctrl-C and SIGTERM drain it; drivers go on, and the next start finds them again. What a client needs is in DIR/admin.env.
 
-The log is JSON, one entry a line, or readable on a terminal.`,
+The log is JSON, one entry a line. On a terminal it is made readable, and leaves out reads that were answered unless --log-level is debug.`,
   options: {
     port: text("--port <number>", "port to listen on; 0 takes a free one (server.port)"),
     host: text("--host <address>", "address to listen on (server.host)"),
@@ -36,10 +55,18 @@ The log is JSON, one entry a line, or readable on a terminal.`,
       );
     }
     const { isTerminal } = io.stdout;
-    const started = await host.startServer({
-      log: (entry) => io.stdout.write(isTerminal ? `${formatLogEntry(entry, print.style)}\n` : entry),
-      announce: isTerminal ? (line) => print.line(line) : null,
-    });
+    const showsReads = ["trace", "debug"].includes(settings["log.level"]);
+    const started = await host
+      .startServer({
+        log: (entry) => {
+          if (!isTerminal) io.stdout.write(entry);
+          else if (showsReads || !isAnsweredRead(entry)) print.line(formatLogEntry(entry, print.style));
+        },
+        announce: isTerminal ? (line) => print.line(line) : null,
+      })
+      .catch((error: unknown) => {
+        throw explained(error, settings);
+      });
     if (!signal.aborted) await once(signal, "abort");
     // Whoever does not hang up must not keep the server from ending: what matters is stored.
     const graceMs = settings["server.shutdownGraceSeconds"] * 1000;

@@ -22,8 +22,11 @@ final class BucketDirectory {
   static final String ROOT = "firesteel.buckets.root";
   /** Folder behind every bucket named {@code <region>.elasticmapreduce}; optional, read-only. */
   static final String SAMPLES = "firesteel.buckets.samples";
-  /** Folder for objects that are being written, on the file system of the root; default {@code <root>/.staging}. */
-  static final String STAGING = "firesteel.buckets.staging";
+  /**
+   * Name of the folder in each bucket for objects that are being written, which is no key: a driver sees each bucket as
+   * a mount of its own, and only within one can a file be moved in one step.
+   */
+  static final String STAGING = ".firesteel-staging";
 
   private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   /** AWS keeps the samples of its guide in one such bucket for each region; the guide prints REGION in capitals. */
@@ -57,10 +60,8 @@ final class BucketDirectory {
     if (!BUCKET_NAME.matcher(bucket).matches() || bucket.contains("..")) {
       throw new IOException("The specified bucket is not valid: " + bucket + " (InvalidBucketName)");
     }
-    Path folder = Paths.get(root).toAbsolutePath();
-    String staging = configuration.get(STAGING);
-    return new BucketDirectory(
-        bucket, false, folder.resolve(bucket), staging == null ? folder.resolve(".staging") : Paths.get(staging));
+    Path folder = Paths.get(root).toAbsolutePath().resolve(bucket);
+    return new BucketDirectory(bucket, false, folder, folder.resolve(STAGING));
   }
 
   /** The folder itself, once it is known to be there. A link in its place is no bucket: it could lead anywhere. */
@@ -77,6 +78,9 @@ final class BucketDirectory {
     if (key.isEmpty()) {
       return base;
     }
+    if (key.equals(STAGING) || key.startsWith(STAGING + "/")) {
+      throw new InvalidKeyException(bucket, key, "its first part is the name of a folder of Firesteel's");
+    }
     Path file = base;
     for (String part : key.split("/", -1)) {
       file = file.resolve(checkedPart(key, part));
@@ -91,6 +95,10 @@ final class BucketDirectory {
       throw new AccessControlException("Access Denied: the bucket " + bucket + " of samples is read-only");
     }
     return file(key);
+  }
+
+  boolean isStaging(Path entry) {
+    return entry.equals(staging);
   }
 
   /** Whether an entry of a folder of this bucket is what it seems, and no link that leads out. */

@@ -215,7 +215,7 @@ public final class BucketFileSystem extends FileSystem {
     List<FileStatus> found = new ArrayList<>();
     try (DirectoryStream<java.nio.file.Path> entries = Files.newDirectoryStream(bucket.file(key(path)))) {
       for (java.nio.file.Path entry : entries) {
-        FileStatus child = entryStatus(status.getPath(), entry);
+        FileStatus child = bucket.isStaging(entry) ? null : entryStatus(status.getPath(), entry);
         if (child != null) {
           found.add(child);
         }
@@ -312,10 +312,15 @@ public final class BucketFileSystem extends FileSystem {
     return false;
   }
 
-  private static void deleteTree(java.nio.file.Path tree, boolean keepTop) throws IOException {
+  private void deleteTree(java.nio.file.Path tree, boolean keepTop) throws IOException {
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<java.nio.file.Path>() {
+          @Override
+          public FileVisitResult preVisitDirectory(java.nio.file.Path folder, BasicFileAttributes attributes) {
+            return bucket.isStaging(folder) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+          }
+
           @Override
           public FileVisitResult visitFile(java.nio.file.Path file, BasicFileAttributes attributes)
               throws IOException {

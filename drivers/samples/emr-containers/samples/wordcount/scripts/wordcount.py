@@ -34,7 +34,7 @@ def main(arguments):
     counts.coalesce(1).write.mode("overwrite").option("header", True).csv(output)
     # What is told is what was written, read back from where it is.
     written = spark.read.option("header", True).csv(output)
-    print("{} different words of {} are in {}; the most frequent:".format(written.count(), source, output))
+    print("{} different words are in {}; the most frequent:".format(written.count(), output))
     written.select("word", F.col("count").cast("long").alias("count")).orderBy(F.col("count").desc(), "word").show(SHOWN)
     spark.stop()
 
