@@ -32,6 +32,9 @@ export function createHost(settings: Settings, environment: Environment, version
       const [{ startServer }, adapters] = await Promise.all([import("./server.ts"), machineAdapters()]);
       const { openStore } = await import("./store/open-store.ts");
       const runtimes = adapters.localRuntimes(settings, environment);
+      const archives = adapters.classArchives(settings, (message, cause) =>
+        io.log(`${JSON.stringify({ level: 40, msg: message, cause: String(cause) })}\n`),
+      );
       let store: Store | null = null;
       const parts = {
         runtimes,
@@ -41,7 +44,9 @@ export function createHost(settings: Settings, environment: Environment, version
           runtimes,
           environment,
           async (bucket) => (await store?.buckets.owner(bucket)) ?? null,
+          archives,
         ),
+        sandboxSupport: () => adapters.sandboxSupport(settings, environment),
         openStore: async (location: StoreLocation) => {
           store = await openStore(location);
           return store;
@@ -50,7 +55,10 @@ export function createHost(settings: Settings, environment: Environment, version
         version,
       };
       const server = await startServer(settings, parts, io);
-      return closedWith(server, () => runtimes.close());
+      return closedWith(server, () => {
+        archives?.close();
+        return runtimes.close();
+      });
     },
     async buckets() {
       // Private from its making on: a bucket may be the first thing in it.

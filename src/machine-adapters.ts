@@ -6,6 +6,7 @@ import { systemClock } from "./cloud/local/system-clock.ts";
 import type { Settings } from "./config/settings.ts";
 import type { AccountId } from "./core/ids.ts";
 import { LaunchError } from "./core/ports/engine.ts";
+import { ClassArchives } from "./engines/process/class-archive.ts";
 import { ProcessEngine } from "./engines/process/process-engine.ts";
 import { probeSandbox, type SandboxSupport } from "./engines/process/sandbox.ts";
 import { LocalRuntimes } from "./runtimes/local-runtimes.ts";
@@ -17,6 +18,10 @@ const ENGINE_POLL_MS = 1_000;
 const DRIVERS = fileURLToPath(new URL("../drivers/", import.meta.url));
 const SAMPLES = join(DRIVERS, "samples");
 const SUPERVISOR = join(DRIVERS, "supervisor", "supervise.py");
+const HELPER_JARS = [join(DRIVERS, "java", "dist", "firesteel-hadoop.jar")];
+
+/** A run that found no class archive is over by then, most often. */
+const CLASS_ARCHIVE_DELAY_MS = 30_000;
 
 /** Variables of the server that a driver needs too where the network has a proxy or an authority of its own. */
 const PASSED_ON = [
@@ -63,6 +68,7 @@ export function processEngine(
   runtimes: LocalRuntimes,
   environment: Environment,
   ownerOfBucket: OwnerOfBucket = async () => null,
+  archives: ClassArchives | null = null,
 ): ProcessEngine {
   const paths = dataPaths(settings.dataDir);
   return new ProcessEngine({
@@ -71,9 +77,14 @@ export function processEngine(
     bucketsDirectory: paths.buckets,
     samplesDirectory: SAMPLES,
     supervisorScript: SUPERVISOR,
-    helperJars: [join(DRIVERS, "java", "dist", "firesteel-hadoop.jar")],
+    helperJars: HELPER_JARS,
     fileRoots: settings["engine.fileRoots"],
-    passEnvironment: passedOn(environment),
+    passEnvironment: {
+      ...passedOn(environment),
+      // What `--packages` is resolved from in place of Maven Central (SparkSubmitUtils.createRepoResolvers).
+      DEFAULT_ARTIFACT_REPOSITORY: `${settings["runtimes.mavenRepository"].replace(/\/+$/, "")}/`,
+    },
+    ...(archives === null ? {} : { classArchiveOf: (runtime) => archives.find(runtime) }),
     isolation: {
       sandbox: settings["engine.process.sandbox"],
       network: settings["engine.process.network"],
@@ -96,6 +107,20 @@ export function processEngine(
     },
     pollIntervalMs: ENGINE_POLL_MS,
     clock: systemClock,
+  });
+}
+
+/** The class archives of a server's runtimes; null where the settings want none. */
+export function classArchives(
+  settings: Pick<Settings, "engine.process.classArchive">,
+  onProblem: (message: string, cause: unknown) => void,
+): ClassArchives | null {
+  if (!settings["engine.process.classArchive"]) return null;
+  return new ClassArchives({
+    helperJars: HELPER_JARS,
+    trainingScript: join(DRIVERS, "class-archive", "training.py"),
+    delayMs: CLASS_ARCHIVE_DELAY_MS,
+    onProblem,
   });
 }
 

@@ -34,10 +34,12 @@ import { Orphans } from "./effects/orphans.ts";
 import { Outbox } from "./effects/outbox.ts";
 import { Reconciler } from "./effects/reconciler.ts";
 import { Retention, type RetentionPolicy } from "./effects/retention.ts";
+import type { SandboxSupport } from "./engines/process/sandbox.ts";
 import { buildHttpServer } from "./http/server.ts";
 import type { FindAccessKey } from "./http/shared/authenticate-aws.ts";
 import { createLogger } from "./http/shared/logger.ts";
 import { openStore } from "./store/open-store.ts";
+import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
@@ -61,6 +63,8 @@ export interface ServerParts {
   readonly engine: Engine;
   readonly runtimes: Runtimes;
   readonly buckets: Buckets;
+  /** Tries whether drivers can be sandboxed here; for an engine without processes there is nothing to try. */
+  readonly sandboxSupport?: () => Promise<SandboxSupport>;
   /** The disk that the data directory is on, by default. */
   readonly disk?: Disk;
   /** Opens what the settings name; the usual adapters by default. */
@@ -96,9 +100,10 @@ export async function startServer(
       file: paths.database,
     });
     closers.push(() => store.close());
-    const keyRing = await FileKeyRing.open(paths.keyFile, {
-      mayMake: (await store.accessKeys.list()).length === 0,
-    });
+    const keys = await store.accessKeys.list();
+    const sandbox = parts.sandboxSupport?.() ?? Promise.resolve<SandboxSupport>({ works: true });
+    await checkSandbox(settings, sandbox, new Set(keys.map(({ account }) => account)).size, logger);
+    const keyRing = await FileKeyRing.open(paths.keyFile, { mayMake: keys.length === 0 });
     const administrator = await administratorKey(
       { store, keyRing, clock: systemClock, newKey: newAccessKeyMaterial },
       accountId(settings["aws.accountId"]),
@@ -136,7 +141,9 @@ export async function startServer(
     const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
     const http = buildHttpServer({
       logger,
-      useCases: { emrContainers: emrContainersUseCases(dependencies) },
+      useCases: {
+        emrContainers: warnOfSharedMachine(emrContainersUseCases(dependencies), settings, sandbox, logger),
+      },
       findAccessKey: accessKeyFinder(store, keyRing),
       audit,
       metrics: new Registry(),

@@ -150,6 +150,11 @@ export const SETTINGS = {
     false,
     "Allows what is refused where drivers cannot be sandboxed: a server.host that other machines reach, and a second AWS account",
   ),
+  "engine.process.classArchive": setting(
+    boolean,
+    true,
+    "Whether an archive of Spark's classes is made in the background, once a runtime, so that drivers start sooner",
+  ),
   "engine.killGraceSeconds": setting(seconds, 30, "How long a cancelled driver may take to end by itself", {
     unit: "seconds",
   }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type Simulated, simulate } from "../simulation/simulate.ts";
 
-/** Seeds after those that every change is tried on. */
+/** Seeds beyond those that every change is tried on. */
 const FROM = Number(process.env.FROM ?? 1_001);
 const SEEDS = Number(process.env.SEEDS ?? 5_000);
 const STEPS = Number(process.env.STEPS ?? 120);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { simulate } from "./simulate.ts";
 
 const STEPS = Number(process.env.STEPS ?? 120);
-const SEEDS = Number(process.env.SEEDS ?? 300);
+const SEEDS = Number(process.env.SEEDS ?? 250);
 /** Set to replay one seed that a failure has named. */
 const { SEED } = process.env;
 

@@ -30,7 +30,8 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const child = spawn(FIRESTEEL, ["server", "--port", "0", "--data-dir", dataDir], {
-    env: { ...process.env, ...environment },
+    // A training run beside the tests' drivers would only slow them down.
+    env: { ...process.env, FIRESTEEL_ENGINE_PROCESS_CLASS_ARCHIVE: "false", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
