@@ -1,5 +1,10 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { CutShortError } from "../../core/ports/append.ts";
+
+/** Never through a link: the file is the one that was meant. */
+const WRITE = constants.O_RDWR | constants.O_NOFOLLOW;
+const CREATE = WRITE | constants.O_CREAT | constants.O_TRUNC;
 
 /**
  * Cuts a file to `sizeBytes`, appends, waits until the disk has it, and answers the new size; a file that is to be cut
@@ -30,9 +35,9 @@ export async function appendToFile(
 }
 
 async function openForAppending(path: string, sizeBytes: number, mode: number): Promise<FileHandle> {
-  if (sizeBytes === 0) return open(path, "w", mode);
+  if (sizeBytes === 0) return open(path, CREATE, mode);
   try {
-    return await open(path, "r+");
+    return await open(path, WRITE);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
       throw new CutShortError(`${path} is gone, where ${sizeBytes} bytes were stored`, { cause });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { temporaryDirectory } from "../../../test/support/temporary.ts";
@@ -118,4 +118,31 @@ test("a symbolic link cannot lead out of its bucket", async (context) => {
     await assert.rejects(local.appendAt("bucket", key, 0, bytes("x")), { code: "InvalidKey" });
   }
   assert.equal(await readFile(join(base, "secret"), "utf8"), "secret");
+});
+
+test("a folder that is swapped for a link while objects are written leads nowhere else", async (context) => {
+  const { base, directory, local } = await buckets(context);
+  const outside = join(base, "outside");
+  await mkdir(outside);
+  const folder = join(directory, "bucket", "logs");
+  const stopped = new AbortController();
+  let swaps = 0;
+  const swapping = (async () => {
+    // Each step may come too late, because the writer made the folder again; what counts is that many are in time.
+    const tooLate = () => undefined;
+    for (let round = 0; !stopped.signal.aborted; round += 1) {
+      await rename(folder, join(directory, `aside-${round}`)).catch(tooLate);
+      await symlink(outside, folder).then(() => swaps++, tooLate);
+      await unlink(folder).catch(tooLate);
+    }
+  })();
+  for (let round = 0; round < 300; round += 1) {
+    // Most fail, by name; none may reach the folder outside.
+    await local.put("bucket", `logs/put-${round}`, bytes("x")).catch(() => undefined);
+    await local.appendAt("bucket", `logs/sub/append-${round}`, 0, bytes("x")).catch(() => undefined);
+  }
+  stopped.abort();
+  await swapping;
+  assert.ok(swaps > 10, `the folder was swapped ${swaps} times`);
+  assert.deepEqual(await readdir(outside), []);
 });

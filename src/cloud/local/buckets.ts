@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { BucketError, type BucketObject, type Buckets } from "../../core/ports/buckets.ts";
 import { appendToFile } from "./append-file.ts";
 import { checkBucketName, checkKey, DRIVER_STAGING, isSamplesBucket } from "./bucket-names.ts";
+import { inHeldFolder } from "./held-folder.ts";
 
 export interface LocalBucketsSettings {
   /** One folder a bucket. */
@@ -12,6 +13,9 @@ export interface LocalBucketsSettings {
   /** What every bucket named `<region>.elasticmapreduce` holds, read-only. */
   readonly samplesDirectory: string;
 }
+
+/** Not through a link, and not for ever where somebody put a pipe. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Half-written objects wait here, beside the buckets: no bucket can have this name. */
 const STAGING = ".staging";
@@ -60,11 +64,13 @@ export class LocalBuckets implements Buckets {
     if ((await this.stat(bucket, key)) === null) {
       throw new BucketError("NoSuchKey", `The specified key does not exist: s3://${bucket}/${key}`);
     }
-    yield* createReadStream(await this.#path(bucket, key), { start: startByte });
+    const handle = await this.#inFolder(bucket, key, false, (path) => open(path, READ));
+    yield* handle.createReadStream({ start: startByte });
   }
 
   async put(bucket: string, key: string, body: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
-    const path = await this.#writablePath(bucket, key);
+    this.#refuseSamples(bucket);
+    await this.#path(bucket, key);
     const staging = join(this.#settings.directory, STAGING);
     await mkdir(staging, { recursive: true, mode: 0o777 });
     const partial = join(staging, randomUUID());
@@ -76,19 +82,15 @@ export class LocalBuckets implements Buckets {
       } finally {
         await handle.close();
       }
-      await rename(partial, path).catch((error: unknown) => refuseFolder(error, bucket, key));
+      await this.#inFolder(bucket, key, true, (path) => rename(partial, path));
     } finally {
       await rm(partial, { force: true });
     }
   }
 
   async appendAt(bucket: string, key: string, sizeBytes: number, bytes: Uint8Array): Promise<number> {
-    const path = await this.#writablePath(bucket, key);
-    try {
-      return await appendToFile(path, sizeBytes, bytes, 0o666);
-    } catch (error) {
-      return refuseFolder(error, bucket, key);
-    }
+    this.#refuseSamples(bucket);
+    return this.#inFolder(bucket, key, true, (path) => appendToFile(path, sizeBytes, bytes, 0o666));
   }
 
   async delete(bucket: string, key: string): Promise<void> {
@@ -97,7 +99,7 @@ export class LocalBuckets implements Buckets {
     const path = await this.#path(bucket, key);
     // What is no object, a folder for one, is not there to be deleted.
     if ((await this.stat(bucket, key)) === null) return;
-    await rm(path, { force: true });
+    await this.#inFolder(bucket, key, false, (held) => rm(held, { force: true }));
     // A folder that became empty is no object of S3's and goes too, as far up as the bucket.
     for (
       let folder = dirname(path);
@@ -125,7 +127,7 @@ export class LocalBuckets implements Buckets {
     return realpath(root);
   }
 
-  /** The file of a key, after its nearest existing ancestor was seen to lie in the bucket. */
+  /** The file of a key, free of links: its nearest existing ancestor was seen to lie in the bucket. */
   async #path(bucket: string, key: string): Promise<string> {
     const root = await this.#existingRoot(bucket);
     checkKey(key);
@@ -134,7 +136,8 @@ export class LocalBuckets implements Buckets {
       const real = await realpath(ancestor).catch(ignoreMissing);
       // A link to nowhere would be followed all the same by whoever makes a file there.
       if (real === undefined && !(await isLink(ancestor))) continue;
-      if (real !== undefined && (real === root || real.startsWith(root + sep))) return path;
+      if (real !== undefined && (real === root || real.startsWith(root + sep)))
+        return join(real, relative(ancestor, path));
       throw new BucketError(
         "InvalidKey",
         `The key '${key}' leads out of bucket ${bucket} through a symbolic link.`,
@@ -142,15 +145,17 @@ export class LocalBuckets implements Buckets {
     }
   }
 
-  async #writablePath(bucket: string, key: string): Promise<string> {
-    this.#refuseSamples(bucket);
+  async #inFolder<Result>(
+    bucket: string,
+    key: string,
+    makeFolders: boolean,
+    use: (path: string) => Promise<Result>,
+  ): Promise<Result> {
+    const root = await this.#existingRoot(bucket);
     const path = await this.#path(bucket, key);
-    try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o777 });
-    } catch (error) {
-      return refuseFolder(error, bucket, key);
-    }
-    return path;
+    return inHeldFolder(root, path, { makeFolders }, use).catch((error: unknown) =>
+      refuseFolder(error, bucket, key),
+    );
   }
 
   #refuseSamples(bucket: string): void {
@@ -192,7 +197,7 @@ function ignoreMissing(error: unknown): undefined {
 /** `a` beside `a/b` is two objects in S3 and cannot be two things in a folder. */
 function refuseFolder(error: unknown, bucket: string, key: string): never {
   const code = error instanceof Error && "code" in error ? error.code : null;
-  if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST") {
+  if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ELOOP") {
     throw new BucketError(
       "InvalidKey",
       `The key '${key}' cannot be stored in bucket ${bucket}: a folder cannot hold an object beside others below its name.`,
