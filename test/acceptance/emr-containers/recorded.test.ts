@@ -75,6 +75,7 @@ function normalise(output: string): string {
     .replace(/\b0[0-9a-z]{18}\b/g, numbered("RUN"))
     .replace(/\b[0-9a-z]{25}\b/g, numbered("CLUSTER"))
     .replace(/\d{8}T\d{6}Z/g, "[TIME]")
+    .replace(/It ran for \d+ Seconds/g, "It ran for [N] Seconds")
     .replace(/'clientToken': '[^']*'/g, "'clientToken': '[TOKEN]'")
     .replace(/"clientToken": "[^"]*"/g, '"clientToken": "[TOKEN]"');
 }
