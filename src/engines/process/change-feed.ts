@@ -5,6 +5,8 @@ import type { Observation } from "../../core/ports/engine.ts";
 export interface ChangeFeedSource {
   observe(tag: ApplicationId): Promise<Observation>;
   list(): AsyncIterable<ApplicationId>;
+  /** Tells cheaply whether it has not ended: most of what is listed at a start ended long ago. */
+  mayBeAlive(tag: ApplicationId): Promise<boolean>;
 }
 
 /**
@@ -88,7 +90,8 @@ export class ChangeFeed {
       if (!adopted) adopted = await this.#adopt();
       for (const tag of this.#live.keys()) {
         if (signal.aborted) return;
-        await this.look(tag);
+        // One that cannot be looked at now is looked at again; `observe` says why to those who ask.
+        await this.look(tag).catch(() => undefined);
       }
       await delay(this.#intervalMs, undefined, { signal, ref: false }).catch((error: unknown) => {
         if (!signal.aborted) throw error;
@@ -96,13 +99,13 @@ export class ChangeFeed {
     }
   }
 
-  /** Takes in what an earlier server started. Tells whether it could; where not, `observe` says why to those who ask. */
+  /** Takes in what an earlier server started. Tells whether it could; where not, `list` says why to those who ask. */
   async #adopt(): Promise<boolean> {
     try {
       for await (const tag of this.#source.list()) {
-        if (this.#live.has(tag)) continue;
-        const { kind } = await this.#source.observe(tag);
-        if (kind !== "exited" && kind !== "not-found" && !this.#live.has(tag)) await this.add(tag);
+        if (!this.#live.has(tag) && (await this.#source.mayBeAlive(tag).catch(() => true))) {
+          this.#live.set(tag, "unseen");
+        }
       }
       return true;
     } catch {

@@ -111,6 +111,11 @@ export class ProcessEngine implements Engine {
     }
   }
 
+  /** Whether it has no exit record yet. */
+  async mayBeAlive(tag: ApplicationId): Promise<boolean> {
+    return !(await exists(runPaths(this.#directory(tag)).exit));
+  }
+
   changes(signal: AbortSignal): AsyncIterable<ApplicationId> {
     return this.#feed.listen(signal);
   }
