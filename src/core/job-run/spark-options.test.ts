@@ -21,7 +21,7 @@ const refusals: readonly [tokens: string[], message: RegExp][] = [
   [["--master", "yarn"], /^p: option --master is not supported: the service decides/],
   [["--deploy-mode=cluster"], /^p: option --deploy-mode is not supported/],
   [["--conf"], /^p: option --conf needs a value/],
-  [["--conf", "novalue"], /^p: --conf takes KEY=VALUE, not 'novalue'/],
+  [["--conf", "novalue"], /^p: --conf takes KEY=VALUE; the value of one of them has no key/],
   [["--nope", "1"], /^p: unknown option --nope/],
   [["toString"], /^p: unexpected argument 'toString'/],
   [["job.py"], /^p: unexpected argument 'job.py'/],

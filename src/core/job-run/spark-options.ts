@@ -111,6 +111,9 @@ export function refuseReservedProperties(properties: Readonly<Record<string, str
 
 function readConf(text: string, member: string): [key: string, value: string] {
   const at = text.indexOf("=");
-  if (at <= 0) throw invalid(`${member}: --conf takes KEY=VALUE, not '${text}'.`);
+  if (at <= 0)
+    throw invalid(
+      `${member}: --conf takes KEY=VALUE; the value of one of them has no key before an equals sign.`,
+    );
   return [text.slice(0, at).trim(), text.slice(at + 1)];
 }

@@ -44,7 +44,7 @@ export function userJavaOptions(properties: Properties): string[] {
     const text = properties[key] ?? "";
     if (text.includes("Xmx")) {
       throw new LaunchError(
-        `Not allowed to specify max heap(Xmx) memory settings through java options (was ${text}). Use the corresponding --driver-memory or spark.driver.memory configuration instead.`,
+        `Not allowed to specify max heap(Xmx) memory settings through java options (${key}). Use the corresponding --driver-memory or spark.driver.memory configuration instead.`,
       );
     }
     return splitJavaOptions(text, key);

@@ -1,4 +1,4 @@
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import type { ApplicationSpec } from "../../core/application/spec.ts";
 import { LaunchError } from "../../core/ports/engine.ts";
@@ -155,11 +155,20 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
+/** A pipe would be read for ever, and something large is no file of properties. */
+const MOST_PROPERTIES_BYTES = 1_048_576;
+
 async function readPropertiesFile(address: string, context: ResourceContext): Promise<Properties> {
   const path = await resolveAddress(address, context);
   if (!path.startsWith("/")) {
     throw new LaunchError(
       `--properties-file ${address}: spark-submit reads this file from the local file system only.`,
+    );
+  }
+  const found = await stat(path);
+  if (!found.isFile() || found.size > MOST_PROPERTIES_BYTES) {
+    throw new LaunchError(
+      `--properties-file ${address} is no file of at most ${MOST_PROPERTIES_BYTES} bytes.`,
     );
   }
   return parseProperties(await readFile(path, "utf8"));

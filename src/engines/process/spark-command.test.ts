@@ -100,12 +100,21 @@ test("a heap size among the Java options is refused as Spark's launcher refuses 
       assert.ok(error instanceof LaunchError);
       assert.match(
         error.message,
-        /^Not allowed to specify max heap\(Xmx\) memory settings through java options \(was -Xmx9g\)/,
+        /^Not allowed to specify max heap\(Xmx\) memory settings through java options \(spark\.driver\.\w+\)/,
       );
       return true;
     },
   );
 });
+
+for (const name of ["_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"]) {
+  test(`${name}, which could change the granted heap, is refused`, () => {
+    assert.throws(
+      () => build({ configuration: { "spark-env": { [name]: "-Xmx9g" } } }),
+      (error) => error instanceof LaunchError && error.message.includes(name),
+    );
+  });
+}
 
 test("the environment is made from nothing, and the user's variables count except for the runtime's", () => {
   const { env, log } = build({

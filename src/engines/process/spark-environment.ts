@@ -19,6 +19,9 @@ export interface EnvironmentInput {
   readonly platform: NodeJS.Platform;
 }
 
+/** Variables that the JVM reads options from by itself: they would change the heap that was granted. */
+const JVM_OPTION_VARIABLES = ["_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"];
+
 const DRIVER_ENV_PREFIX = "spark.kubernetes.driverEnv.";
 
 /**
@@ -36,6 +39,11 @@ export function buildEnvironment(input: EnvironmentInput): { env: Record<string,
   for (const [name, value] of Object.entries(given)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || value.includes("\0")) {
       throw new LaunchError(`spark-env: '${name}' cannot be an environment variable.`);
+    }
+    if (JVM_OPTION_VARIABLES.includes(name)) {
+      throw new LaunchError(
+        `spark-env: ${name} is not supported: use spark.driver.extraJavaOptions, and spark.driver.memory for the heap.`,
+      );
     }
   }
   const held: Record<string, string> = {
