@@ -1,4 +1,10 @@
-import type { Application, ApplicationState, Exit, ExitCause } from "../application/application.ts";
+import {
+  type Application,
+  type ApplicationState,
+  type Exit,
+  type ExitCause,
+  hasEnded,
+} from "../application/application.ts";
 import type { Grant } from "../application/spec.ts";
 import type { DomainEvent } from "../events.ts";
 import {
@@ -120,7 +126,7 @@ function detailsOf(application: Application): string | null {
   if (application.state === "accepted") return application.waitingFor;
   const parts = [
     describeSuccess(application),
-    application.state === "succeeded" ? (application.exit?.summary ?? null) : null,
+    hasEnded(application.state) ? (application.exit?.summary ?? null) : null,
     describeGrant(application.grant),
     describeLogProblem(application),
   ].filter((part) => part !== null);
