@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
+import type { ServerIo, StartedServer } from "./cli/host.ts";
 import { newAccessKeyMaterial } from "./cloud/local/access-key-material.ts";
 import { AuditFile } from "./cloud/local/audit-file.ts";
 import {
@@ -43,19 +44,6 @@ import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
-
-export interface ServerIo {
-  /** One entry of the structured log, with its line break. */
-  log(entry: string): void;
-  /** A line for the person at the terminal; null where there is none, so that secrets are not printed. */
-  readonly announce: ((line: string) => void) | null;
-}
-
-export interface StartedServer {
-  readonly url: string;
-  /** Drains and releases the data directory; drivers go on. */
-  close(): Promise<void>;
-}
 
 /** What `src/machine-adapters.ts` makes, for this server and for other commands of this machine alike. */
 export interface ServerParts {

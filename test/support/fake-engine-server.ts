@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { AwsV4Signer } from "aws4fetch";
+import type { StartedServer } from "../../src/cli/host.ts";
 import { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import { dataPaths } from "../../src/cloud/local/data-directory.ts";
 import type { Runtimes } from "../../src/core/ports/runtimes.ts";
 import { FakeEngine } from "../../src/engines/fake/fake-engine.ts";
-import { type StartedServer, startServer } from "../../src/server.ts";
+import { startServer } from "../../src/server.ts";
 import { localSettings } from "./local-server.ts";
 
 export interface Answer {
