@@ -31,6 +31,9 @@ export async function openPostgresStore(options: { readonly connectionString: st
   });
   // An idle connection that breaks is dropped by the pool; the next query makes a new one or fails with the reason.
   pool.on("error", () => {});
+  // One that is in use tells it twice: to the query, which fails with the reason, and here, where Node would end the
+  // server if nobody listened (https://node-postgres.com/apis/client#error).
+  pool.on("connect", (client) => client.on("error", () => {}));
   try {
     await migratePostgres(pool);
   } catch (error) {

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import pg from "pg";
 import { openPostgresStore } from "../../src/store/postgres-store.ts";
 import { storeContract } from "../contract/store.ts";
+import { cutConnection } from "../support/cut-connection.ts";
 import { postgresUnavailable, type RunningPostgres, startPostgres } from "../support/postgres.ts";
+import { aVirtualCluster } from "../support/store-rows.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const skip = postgresUnavailable() ?? false;
 
@@ -28,6 +33,33 @@ describe("PostgreSQL", { skip }, () => {
       },
       dispose: () => store.close(),
     };
+  });
+
+  it("a connection that breaks while it writes fails that write alone", async (context) => {
+    const direct = await postgres.createDatabase();
+    const cut = await cutConnection(direct, join(await temporaryDirectory(context), "socket"));
+    const store = await openPostgresStore({ connectionString: cut.connectionString });
+    const other = new pg.Client({ connectionString: direct });
+    await other.connect();
+    try {
+      await other.query("begin");
+      await other.query("lock table virtual_clusters");
+      const writing = store.commit([{ kind: "virtual-cluster", row: aVirtualCluster("cut") }]);
+      const refused = assert.rejects(writing, { kind: "unavailable" });
+      await waitFor("the write to wait for the lock", 10_000, async () => {
+        const { rows } = await other.query("select 1 from pg_locks where not granted");
+        return rows.length > 0;
+      });
+      await cut.cut();
+      await refused;
+      await other.query("rollback");
+      await cut.mend();
+      await store.commit([{ kind: "virtual-cluster", row: aVirtualCluster("mended") }]);
+    } finally {
+      await other.end();
+      await store.close();
+      await cut.close();
+    }
   });
 
   describe("opening", () => {
