@@ -10,6 +10,7 @@ import {
   virtualClusterId,
 } from "../../src/core/ids.ts";
 import { type Change, DuplicateError, StaleVersionError, type Store } from "../../src/core/ports/store.ts";
+import { sampleSpec } from "../support/samples.ts";
 import {
   aClientToken,
   aJobRun,
@@ -543,10 +544,10 @@ function commits(withStore: WithStore): void {
     "takes a large request, and a commit of nothing",
     withStore(async (store) => {
       await store.commit([]);
-      const arguments_ = Array.from({ length: 1_000 }, (_, i) => `${i}`.repeat(100));
-      const large = anApplication("large", { spec: { ...application.spec, arguments: arguments_ } });
+      const spec = sampleSpec({ arguments: Array.from({ length: 1_000 }, (_, i) => `${i}`.repeat(100)) });
+      const large = anApplication("large", { spec });
       await store.commit([{ kind: "application", row: large }]);
-      assert.deepEqual((await store.applications.get(large.id))?.spec.arguments, arguments_);
+      assert.deepEqual((await store.applications.get(large.id))?.spec, spec);
       const counts = await store.applications.countByState();
       assert.deepEqual(Object.keys(counts), [...APPLICATION_STATES]);
     }),

@@ -56,7 +56,7 @@ async function open(context: TestContext, programs: Readonly<Record<string, stri
   return {
     engine,
     /** Runs a program to its end. */
-    async run(tag: ApplicationId, spec: Partial<ApplicationSpec>) {
+    async run(tag: ApplicationId, spec: Partial<ApplicationSpec<"spark-submit">>) {
       await engine.launch(launchRequest(tag, spec));
       const exit = await ended(engine, tag, TIMEOUT_MS);
       const [stdout, stderr, submitter] = await Promise.all([

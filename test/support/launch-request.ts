@@ -5,7 +5,10 @@ import type { LaunchRequest } from "../../src/core/ports/engine.ts";
 const RESOURCES: Resources = { cores: 2, memoryBytes: 2 ** 30 };
 
 /** A request to launch SparkPi of the runtime's examples, with what a test wants different. */
-export function launchRequest(tag: ApplicationId, spec: Partial<ApplicationSpec> = {}): LaunchRequest {
+export function launchRequest(
+  tag: ApplicationId,
+  spec: Partial<ApplicationSpec<"spark-submit">> = {},
+): LaunchRequest & { readonly spec: ApplicationSpec<"spark-submit"> } {
   return {
     tag,
     account: accountId("123456789012"),

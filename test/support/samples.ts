@@ -14,7 +14,9 @@ import type { VirtualCluster } from "../../src/core/virtual-cluster/virtual-clus
 
 export const SAMPLE_SCOPE: Scope = { account: accountId("123456789012"), region: region("us-east-1") };
 
-export function sampleSpec(patch: Partial<ApplicationSpec> = {}): ApplicationSpec {
+export function sampleSpec(
+  patch: Partial<ApplicationSpec<"spark-submit">> = {},
+): ApplicationSpec<"spark-submit"> {
   return {
     kind: "spark-submit",
     runtime: { sparkVersion: "3.5", javaVersion: null },

@@ -29,25 +29,47 @@ export interface LogTargets {
   readonly containers: { readonly driver: string; readonly submitter: string };
 }
 
-/**
- * What is to be executed, in terms that any engine understands. It names no path of this host: files are URIs
- * (`s3://`, `local://` for what the runtime brings, `file://` for shared roots).
- */
-export interface ApplicationSpec {
-  readonly kind: "spark-submit";
+/** What every application brings, whatever its program is. */
+export interface ApplicationCommon {
   readonly runtime: RuntimeRequirement;
-  /** The id Spark reports (`spark.app.id`), chosen before the launch so that log paths are known. */
-  readonly sparkApplicationId: string;
-  readonly entryPoint: string;
-  readonly arguments: readonly string[];
-  /** Tokens of spark-submit options as the user gave them. */
-  readonly options: readonly string[];
   /** Classification name to properties, such as `spark-defaults`, merged in the order given. */
   readonly configuration: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly resources: Resources;
-  /** Whether Spark's event log is kept for a history server. */
-  readonly eventLog: boolean;
   readonly logs: LogTargets;
   /** How long it may stay in `launching`. */
   readonly startTimeoutSeconds: number;
 }
+
+/** An application that SparkSubmit starts, and that ends by itself. */
+export interface SparkDriverCommon extends ApplicationCommon {
+  /** The id Spark reports (`spark.app.id`), chosen before the launch so that log paths are known. */
+  readonly sparkApplicationId: string;
+  /** The program: a jar, a Python script, a file of SQL statements. */
+  readonly entryPoint: string;
+  /** Tokens of spark-submit options as the user gave them. */
+  readonly options: readonly string[];
+  /** Whether Spark's event log is kept for a history server. */
+  readonly eventLog: boolean;
+}
+
+/** The members of each kind besides the kind itself. Rows of these shapes are stored: members may be added only. */
+interface ApplicationShapes {
+  "spark-submit": SparkDriverCommon & { readonly arguments: readonly string[] };
+  "spark-sql": SparkDriverCommon & {
+    /** Tokens of the Spark SQL CLI's own options, such as `--hivevar` and `A=B`. */
+    readonly cliOptions: readonly string[];
+  };
+}
+
+export type ApplicationKind = keyof ApplicationShapes;
+
+/**
+ * What is to be executed, in terms that any engine understands. It names no path of this host: files are URIs
+ * (`s3://`, `local://` for what the runtime brings, `file://` for shared roots). Engines hold one total table by kind.
+ */
+export type ApplicationSpec<Kind extends ApplicationKind = ApplicationKind> = {
+  [K in Kind]: { readonly kind: K } & ApplicationShapes[K];
+}[Kind];
+
+/** The kinds that SparkSubmit starts. */
+export type SparkDriverSpec = Extract<ApplicationSpec, SparkDriverCommon>;

@@ -74,7 +74,11 @@ async function open(sandbox: SandboxMode) {
 }
 
 /** A request whose driver runs a shell script in place of a Spark program. */
-function shell(tag: ApplicationId, script: string, spec: Partial<ApplicationSpec> = {}): LaunchRequest {
+function shell(
+  tag: ApplicationId,
+  script: string,
+  spec: Partial<ApplicationSpec<"spark-submit">> = {},
+): LaunchRequest {
   return launchRequest(tag, {
     entryPoint: "local:///usr/lib/spark/program.jar",
     arguments: [script],

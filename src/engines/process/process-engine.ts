@@ -17,6 +17,8 @@ import {
 } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { ChangeFeed } from "./change-feed.ts";
+import { commandOf } from "./commands.ts";
+import type { DriverCommand } from "./driver-command.ts";
 import { reportExit, reportLost } from "./exit-report.ts";
 import { Isolation, type IsolationSettings } from "./isolation.ts";
 import { logFile, readChunks, readTail } from "./log-files.ts";
@@ -29,10 +31,8 @@ import {
   writeRecord,
 } from "./records.ts";
 import { removeLeftovers, removeRunDirectory } from "./remove-run.ts";
-import { resolveResources } from "./resources.ts";
 import { createRunDirectory, exists } from "./run-directory.ts";
 import { runPaths } from "./run-paths.ts";
-import { buildSparkCommand, type SparkCommand } from "./spark-command.ts";
 import { endStragglers, signalIfAlive } from "./stragglers.ts";
 import { startSupervisor } from "./supervisor-process.ts";
 
@@ -195,18 +195,19 @@ export class ProcessEngine implements Engine {
     request: LaunchRequest,
     runtime: InstalledRuntime,
     runDirectory: string,
-  ): Promise<SparkCommand> {
+  ): Promise<DriverCommand> {
     const { instance, helperJars, passEnvironment, fileRoots } = this.#options;
     await requireProgram(join(runtime.javaHome, "bin", "java"), runtime);
     await requireProgram(runtime.python, runtime);
-    const spec = await resolveResources(request.spec, { runtime, fileRoots });
-    return buildSparkCommand({
-      request: { ...request, spec },
+    return commandOf({
+      request,
+      spec: request.spec,
       runtime,
       runDirectory,
       settings: {
         instance,
         helperJars,
+        fileRoots,
         passEnvironment,
         user: userInfo().username,
         buckets:

@@ -19,7 +19,7 @@ async function machine(context: TestContext) {
   await writeFile(join(root, "a b.py"), "");
   await writeFile(join(directory, "secret.py"), "");
   await symlink(join(directory, "secret.py"), join(root, "link.py"));
-  const resolve = (spec: Partial<ApplicationSpec>) =>
+  const resolve = (spec: Partial<ApplicationSpec<"spark-submit">>) =>
     resolveResources(launchRequest(applicationId("run-1"), { entryPoint: "s3://b/job.py", ...spec }).spec, {
       runtime,
       fileRoots: [root],

@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
-import type { ApplicationSpec } from "../../core/application/spec.ts";
+import type { SparkDriverSpec } from "../../core/application/spec.ts";
 import { LaunchError } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { type Properties, parseProperties } from "./properties-file.ts";
@@ -31,10 +31,10 @@ export interface ResourceContext {
  * `--properties-file` read in place of `spark-defaults`, which is what the file replaces in SparkSubmit.
  * Throws {@link LaunchError} that names the address where it is not there or not allowed.
  */
-export async function resolveResources(
-  spec: ApplicationSpec,
+export async function resolveResources<Spec extends SparkDriverSpec>(
+  spec: Spec,
   context: ResourceContext,
-): Promise<ApplicationSpec> {
+): Promise<Spec> {
   const options: SubmitOption[] = [];
   let defaults: Properties = spec.configuration["spark-defaults"] ?? {};
   for (const option of parseSubmitOptions(spec.options)) {

@@ -1,25 +1,36 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { launchRequest } from "../../../test/support/launch-request.ts";
-import type { ApplicationSpec } from "../../core/application/spec.ts";
+import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
 import { applicationId } from "../../core/ids.ts";
-import { LaunchError } from "../../core/ports/engine.ts";
+import { LaunchError, type LaunchRequest } from "../../core/ports/engine.ts";
+import type { CommandSettings } from "./driver-command.ts";
 import { parseProperties } from "./properties-file.ts";
-import { buildSparkCommand, type SparkCommandSettings } from "./spark-command.ts";
+import { buildSparkCommand } from "./spark-command.ts";
 
-const SETTINGS: SparkCommandSettings = {
+const SETTINGS: CommandSettings = {
   instance: "/data",
   user: "ann",
   buckets: { root: "/data/buckets", samples: "/samples" },
   helperJars: ["/helper.jar"],
+  fileRoots: [],
   passEnvironment: { HTTPS_PROXY: "http://proxy" },
   classArchive: null,
   platform: "linux",
 };
 
-function build(spec: Partial<ApplicationSpec> = {}, settings: Partial<SparkCommandSettings> = {}) {
+function build(
+  patch: Partial<ApplicationSpec<"spark-submit">> = {},
+  settings: Partial<CommandSettings> = {},
+) {
+  const request = launchRequest(applicationId("run-1"), { entryPoint: "s3://b/job.py", ...patch });
+  return buildFor(request, request.spec, settings);
+}
+
+function buildFor(request: LaunchRequest, spec: SparkDriverSpec, settings: Partial<CommandSettings> = {}) {
   return buildSparkCommand({
-    request: launchRequest(applicationId("run-1"), { entryPoint: "s3://b/job.py", ...spec }),
+    request,
+    spec,
     runtime: {
       name: "spark-3.5.9",
       sparkVersion: "3.5.9",
@@ -61,6 +72,38 @@ test("the command is the one that Spark's launcher builds", () => {
     "--two",
     "three four",
   ]);
+});
+
+test("a SQL application is what bin/spark-sql submits, with its file behind its options", () => {
+  const request = launchRequest(applicationId("run-1"));
+  const { arguments: _none, ...common } = request.spec;
+  const { argv, log } = buildFor(request, {
+    ...common,
+    kind: "spark-sql",
+    entryPoint: "s3://b/query.sql",
+    options: ["--conf", "spark.a=1", "--class", "a.B"],
+    cliOptions: ["--hivevar", "A=B", "--database", "d"],
+  });
+  assert.deepEqual(submitted(argv), [
+    "--conf",
+    "spark.a=1",
+    "--class",
+    "a.B",
+    "--master",
+    "local[2]",
+    "--deploy-mode",
+    "client",
+    "--class",
+    "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver",
+    "spark-internal",
+    "--hivevar",
+    "A=B",
+    "--database",
+    "d",
+    "-f",
+    "s3://b/query.sql",
+  ]);
+  assert.ok(log.includes("SQL: s3://b/query.sql, 2 option(s) of the SQL CLI"), log.join("\n"));
 });
 
 test("the driver's own options reach the JVM, an option before --conf before spark-defaults", () => {

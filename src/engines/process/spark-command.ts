@@ -1,61 +1,40 @@
 import { join } from "node:path";
-import type { ApplicationSpec } from "../../core/application/spec.ts";
-import { LaunchError, type LaunchRequest } from "../../core/ports/engine.ts";
-import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
+import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
+import { LaunchError } from "../../core/ports/engine.ts";
+import type { CommandInput, DriverCommand } from "./driver-command.ts";
 import { moduleOptions, splitJavaOptions, userJavaOptions } from "./java-options.ts";
 import type { Properties } from "./properties-file.ts";
 import { redactToken } from "./redact.ts";
+import { resolveResources } from "./resources.ts";
 import { runPaths } from "./run-paths.ts";
-import { type BucketFolders, configurationFiles, holdBuckets } from "./spark-configuration.ts";
+import { configurationFiles, holdBuckets } from "./spark-configuration.ts";
 import { buildEnvironment } from "./spark-environment.ts";
 import { effectiveProperties, formatSubmitOptions, parseSubmitOptions } from "./submit-options.ts";
 
 const MEBIBYTE = 2 ** 20;
 
-export interface SparkCommandSettings {
-  /** The server's data directory. */
-  readonly instance: string;
-  readonly user: string;
-  readonly buckets: BucketFolders | null;
-  /** Jars of ours that come before Spark's. */
-  readonly helperJars: readonly string[];
-  readonly passEnvironment: Readonly<Record<string, string>>;
-  /** A class data archive made for `<helper jars>:<Spark home>/jars/*`; null where there is none. */
-  readonly classArchive: string | null;
-  readonly platform: NodeJS.Platform;
-}
-
-export interface SparkCommandInput {
-  /** Its addresses are resolved (see `resolveResources`). */
-  readonly request: LaunchRequest;
-  readonly runtime: InstalledRuntime;
-  readonly runDirectory: string;
-  readonly settings: SparkCommandSettings;
-}
-
-export interface SparkCommand {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Contents by path relative to the run's directory. */
-  readonly files: Readonly<Record<string, string>>;
-  /** What the submitter's log says before the driver starts; without secrets. */
-  readonly log: readonly string[];
+/** Resolves what the application names on this machine, and builds its command. Throws {@link LaunchError}. */
+export async function sparkCommand(input: CommandInput<SparkDriverSpec["kind"]>): Promise<DriverCommand> {
+  const { runtime, settings } = input;
+  return buildSparkCommand({ ...input, spec: await resolveResources(input.spec, { ...settings, runtime }) });
 }
 
 /**
  * The driver as `java … SparkSubmit`, without the launcher's own JVM in front: what
  * `SparkSubmitCommandBuilder.buildSparkSubmitCommand` of Spark 3.5 makes, with our settings in the places that
- * emr-b.md B5 gives them. Throws {@link LaunchError} for settings that can never start.
+ * emr-b.md B5 gives them. The addresses of `input.spec` are resolved (see `resolveResources`).
+ * Throws {@link LaunchError} for settings that can never start.
  */
-export function buildSparkCommand(input: SparkCommandInput): SparkCommand {
+export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>): DriverCommand {
   const { request, runtime, runDirectory, settings } = input;
   const { grant } = request;
   const held = holdBuckets(
-    parseSubmitOptions(request.spec.options),
-    request.spec.configuration,
+    parseSubmitOptions(input.spec.options),
+    input.spec.configuration,
     settings.buckets,
   );
-  const spec = { ...request.spec, configuration: held.configuration };
+  const spec: SparkDriverSpec = { ...input.spec, configuration: held.configuration };
+  const program = programOf(spec);
   const properties = effectiveProperties(spec.configuration["spark-defaults"] ?? {}, held.options);
   const { env, notes } = buildEnvironment({ ...settings, request, runtime, runDirectory, properties });
 
@@ -85,8 +64,9 @@ export function buildSparkCommand(input: SparkCommandInput): SparkCommand {
     master,
     "--deploy-mode",
     "client",
-    spec.entryPoint,
-    ...spec.arguments,
+    ...program.options,
+    program.resource,
+    ...program.arguments,
   ];
   if (argv.some((argument) => argument.includes("\0"))) {
     throw new LaunchError("An argument holds a NUL character, which no command line can carry.");
@@ -100,13 +80,42 @@ export function buildSparkCommand(input: SparkCommandInput): SparkCommand {
         ` (asked for: ${grant.asked.cores} cores, ${Math.floor(grant.asked.memoryBytes / MEBIBYTE)} MiB)`,
       `options: ${submitOptions.map(redactToken).join(" ") || "none"}`,
       `Java options: ${userOptions.map(redactToken).join(" ") || "none"}`,
-      `program: ${redactToken(spec.entryPoint)}, ${spec.arguments.length} argument(s)`,
+      program.log,
       ...held.notes,
       ...openPortNotes(properties),
       ...log4jNote(spec.configuration, runtime.sparkVersion),
       ...notes,
     ],
   };
+}
+
+/** What SparkSubmit is given behind its options. */
+interface Program {
+  /** Options that name the program; behind the user's, since SparkSubmit takes the last of two. */
+  readonly options: readonly string[];
+  readonly resource: string;
+  readonly arguments: readonly string[];
+  readonly log: string;
+}
+
+const PROGRAMS: { readonly [K in SparkDriverSpec["kind"]]: (spec: ApplicationSpec<K>) => Program } = {
+  "spark-submit": (spec) => ({
+    options: [],
+    resource: spec.entryPoint,
+    arguments: spec.arguments,
+    log: `program: ${redactToken(spec.entryPoint)}, ${spec.arguments.length} argument(s)`,
+  }),
+  // What bin/spark-sql of Spark 3.5 submits.
+  "spark-sql": (spec) => ({
+    options: ["--class", "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver"],
+    resource: "spark-internal",
+    arguments: [...spec.cliOptions, "-f", spec.entryPoint],
+    log: `SQL: ${redactToken(spec.entryPoint)}, ${spec.cliOptions.length / 2} option(s) of the SQL CLI`,
+  }),
+};
+
+function programOf<Kind extends SparkDriverSpec["kind"]>(spec: ApplicationSpec<Kind>): Program {
+  return PROGRAMS[spec.kind](spec);
 }
 
 /** Drivers share the machine's network: what a run opens there, every other one can reach. */
@@ -130,7 +139,11 @@ function log4jNote(configuration: ApplicationSpec["configuration"], sparkVersion
     : [];
 }
 
-function classPath(input: SparkCommandInput, env: Record<string, string>, extra: string | undefined): string {
+function classPath(
+  input: CommandInput<SparkDriverSpec["kind"]>,
+  env: Record<string, string>,
+  extra: string | undefined,
+): string {
   const { helperJars, classArchive } = input.settings;
   const configuration = `${runPaths(input.runDirectory).configuration}/`;
   const jars = [...helperJars, join(input.runtime.sparkHome, "jars", "*")];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ApplicationSpec } from "../../core/application/spec.ts";
+import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
 import { formatHadoopXml } from "./hadoop-xml.ts";
 import { formatProperties, type Properties } from "./properties-file.ts";
 import { runPaths } from "./run-paths.ts";
@@ -59,7 +59,7 @@ export function bucketProperties(buckets: BucketFolders): Properties {
  * What the run gets where neither its options nor its `spark-defaults` say otherwise (emr-b.md B5, level 4).
  * Spark's scratch space follows `java.io.tmpdir`, and its warehouse the working directory: both are in the run's own.
  */
-export function releaseDefaults(spec: ApplicationSpec, runDirectory: string): Properties {
+export function releaseDefaults(spec: SparkDriverSpec, runDirectory: string): Properties {
   const paths = runPaths(runDirectory);
   return {
     "spark.app.id": spec.sparkApplicationId,
@@ -121,7 +121,7 @@ export function holdBuckets(
 
 /** The files of the driver's configuration directory, by path relative to the run's directory. */
 export function configurationFiles(
-  spec: ApplicationSpec,
+  spec: SparkDriverSpec,
   runDirectory: string,
   buckets: BucketFolders | null,
 ): Record<string, string> {

@@ -1,0 +1,15 @@
+import type { ApplicationKind } from "../../core/application/spec.ts";
+import type { CommandInput, DriverCommand } from "./driver-command.ts";
+import { sparkCommand } from "./spark-command.ts";
+
+const COMMANDS: {
+  readonly [Kind in ApplicationKind]: (input: CommandInput<Kind>) => Promise<DriverCommand>;
+} = {
+  "spark-submit": sparkCommand,
+  "spark-sql": sparkCommand,
+};
+
+/** What to execute for an application. Throws a LaunchError for what can never start. */
+export function commandOf<Kind extends ApplicationKind>(input: CommandInput<Kind>): Promise<DriverCommand> {
+  return COMMANDS[input.spec.kind](input);
+}

@@ -1,0 +1,37 @@
+import type { ApplicationKind, ApplicationSpec } from "../../core/application/spec.ts";
+import type { LaunchRequest } from "../../core/ports/engine.ts";
+import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
+import type { BucketFolders } from "./spark-configuration.ts";
+
+export interface CommandSettings {
+  /** The server's data directory. */
+  readonly instance: string;
+  readonly user: string;
+  readonly buckets: BucketFolders | null;
+  /** Jars of ours that come before Spark's. */
+  readonly helperJars: readonly string[];
+  /** Folders of this machine that `file://` and `local://` may name. */
+  readonly fileRoots: readonly string[];
+  readonly passEnvironment: Readonly<Record<string, string>>;
+  /** A class data archive made for `<helper jars>:<Spark home>/jars/*`; null where there is none. */
+  readonly classArchive: string | null;
+  readonly platform: NodeJS.Platform;
+}
+
+export interface CommandInput<Kind extends ApplicationKind = ApplicationKind> {
+  readonly request: LaunchRequest;
+  /** The request's. */
+  readonly spec: ApplicationSpec<Kind>;
+  readonly runtime: InstalledRuntime;
+  readonly runDirectory: string;
+  readonly settings: CommandSettings;
+}
+
+export interface DriverCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Contents by path relative to the run's directory. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What the submitter's log says before the driver starts; without secrets. */
+  readonly log: readonly string[];
+}
