@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import { RandomIds } from "../../src/cloud/local/ids.ts";
 import { LocalLogGroups } from "../../src/cloud/local/log-groups.ts";
@@ -67,7 +66,7 @@ export interface Started {
 
 /** The control plane on a real store with a fake engine and a clock that a test moves; no loop runs by itself. */
 export async function controlPlane(
-  test: TestContext,
+  test: { after(close: () => Promise<void>): void },
   policy: Partial<AdmissionPolicy> = {},
 ): Promise<ControlPlane> {
   const { path: directory, remove } = await makeTemporaryDirectory();

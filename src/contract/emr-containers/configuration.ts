@@ -7,6 +7,7 @@ import {
   String1024,
   structure,
   unsupported,
+  visibleText,
 } from "./shapes.ts";
 
 const PropertiesMap = Type.Record(Type.String(), SensitiveString1024, {
@@ -14,21 +15,23 @@ const PropertiesMap = Type.Record(Type.String(), SensitiveString1024, {
   maxProperties: 100,
 });
 
-function configuration<Nested extends TSchema>(configurations: Nested) {
+function configuration<Nested extends TSchema>(example: string, configurations: Nested) {
   return structure({
-    classification: String1024,
+    classification: visibleText(1024, false, example),
     properties: Type.Optional(PropertiesMap),
     configurations,
   });
 }
 
 /**
- * The model nests configurations without end; the only use is one level (`spark-env` holding `export`), so two levels
- * below the first are taken and a deeper one is refused by name.
+ * The model nests configurations without end; the only use is one level (`spark-env` holding `export`), and a deeper
+ * one is refused by name.
  */
-const DeepestConfiguration = configuration(unsupported("nest configurations at most two levels deep"));
-const NestedConfiguration = configuration(Type.Optional(Type.Array(DeepestConfiguration, { maxItems: 100 })));
-const Configuration = configuration(Type.Optional(Type.Array(NestedConfiguration, { maxItems: 100 })));
+const NestedConfiguration = configuration("export", unsupported("nest configurations one level deep"));
+const Configuration = configuration(
+  "spark-env",
+  Type.Optional(Type.Array(NestedConfiguration, { maxItems: 100 })),
+);
 
 const MonitoringConfiguration = structure({
   persistentAppUI: Type.Optional(Type.Enum(["ENABLED", "DISABLED"])),

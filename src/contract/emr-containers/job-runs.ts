@@ -57,9 +57,15 @@ const JobDriver = Type.Object(
  * Any number passes here: for one out of range the service has words of its own (emr-b.md 4.4), and one attempt is what
  * there is without a policy (emr-b.md B28).
  */
-const RetryPolicyConfiguration = structure({
-  maxAttempts: Type.Integer({ "x-unsupported-values": "above 1: a failed driver is not started again" }),
-});
+const RetryPolicyConfiguration = structure(
+  {
+    maxAttempts: Type.Integer({
+      "x-unsupported-values": { example: 2, which: "above 1: a failed driver is not started again" },
+      examples: [1],
+    }),
+  },
+  { "x-not-shown": "DescribeJobRun shows a retry policy only where it is enabled (emr-b.md B30)" },
+);
 
 /** What DescribeJobRun and ListJobRuns show of a run. */
 export const JobRun = structure({

@@ -210,11 +210,9 @@ const startCases: Case[] = [
     "a configuration nested too deep",
     application({
       classification: "a",
-      configurations: [
-        { classification: "b", configurations: [{ classification: "c", configurations: [] }] },
-      ],
+      configurations: [{ classification: "b", configurations: [] }],
     }),
-    "Member 'configurationOverrides.applicationConfiguration.1.member.configurations.1.member.configurations.1.member.configurations' is not supported: nest configurations at most two levels deep",
+    "Member 'configurationOverrides.applicationConfiguration.1.member.configurations.1.member.configurations' is not supported: nest configurations one level deep",
   ],
   [
     "a misplaced member (emr-b.md 7 D2)",

@@ -1,0 +1,74 @@
+import { applicationIdOf, jobRunId, virtualClusterId } from "../../src/core/ids.ts";
+import { type ControlPlane, controlPlane } from "./control-plane.ts";
+import { sampleRequest } from "./samples.ts";
+import { SignedHttp } from "./signed-http.ts";
+
+/** The dialect from the signature to the store, in this process; what is accepted waits until a test lets it run. */
+export interface FakeService {
+  readonly http: SignedHttp;
+  readonly plane: ControlPlane;
+  /** A text that was not given before. */
+  newName(): string;
+  /** A new virtual cluster's id. */
+  cluster(): Promise<string>;
+  /** A new job run of the cluster. */
+  run(cluster: string): Promise<{ run: string }>;
+  /** What the engine would be given for a run, the ids in it made the same for every run. */
+  plannedSpec(run: string): Promise<string>;
+  /** A token of ListVirtualClusters or ListJobRuns. */
+  pageToken(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function fakeService(): Promise<FakeService> {
+  const closers: (() => Promise<void>)[] = [];
+  const plane = await controlPlane({ after: (close) => closers.push(close) });
+  const { emr, context } = plane;
+  const http = new SignedHttp({ useCases: { emrContainers: emr } });
+  await http.app.ready();
+  let names = 0;
+  const newName = () => {
+    names += 1;
+    return `n${names}`;
+  };
+  const cluster = async () => {
+    const name = newName();
+    const input = { name, eksClusterId: "eks", namespace: name, clientToken: name, tags: {} };
+    return (await emr.createVirtualCluster(context, input)).id;
+  };
+  return {
+    http,
+    plane,
+    newName,
+    cluster,
+    async run(id) {
+      const input = {
+        virtualClusterId: virtualClusterId(id),
+        clientToken: newName(),
+        request: sampleRequest(),
+        tags: {},
+      };
+      return { run: (await emr.startJobRun(context, input)).id };
+    },
+    async plannedSpec(run) {
+      const application = await plane.store.applications.get(applicationIdOf(jobRunId(run), 1));
+      if (application === null) throw new Error(`Run ${run} has no application`);
+      const row = await plane.store.jobRuns.byId(jobRunId(run));
+      return JSON.stringify(application.spec)
+        .replaceAll(run, "RUN")
+        .replaceAll(row?.virtualClusterId ?? run, "CLUSTER")
+        .replaceAll(application.spec.sparkApplicationId, "SPARK");
+    },
+    async pageToken() {
+      await cluster();
+      await cluster();
+      const { nextToken } = await emr.listVirtualClusters(context, {}, { maxResults: 1, nextToken: null });
+      if (nextToken === null) throw new Error("A list of two clusters fits a page of one");
+      return nextToken;
+    },
+    async close() {
+      await http.close();
+      for (const close of closers) await close();
+    },
+  };
+}
