@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -42,6 +43,8 @@ import { createLogger } from "./http/shared/logger.ts";
 import { openStore } from "./store/open-store.ts";
 import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
+import { databricksAccountUseCases } from "./use-cases/databricks/account-use-cases.ts";
+import { firstAccount, type OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
 
@@ -98,6 +101,8 @@ export async function startServer(
     );
 
     const ids = new RandomIds(systemClock);
+    const databricks = { store, clock: systemClock, ids };
+    const account = await firstAccount({ ...databricks, keyRing, randomBytes });
     const base: Omit<Dependencies, "wake"> = {
       store,
       clock: systemClock,
@@ -131,6 +136,7 @@ export async function startServer(
       logger,
       useCases: {
         emrContainers: warnOfSharedMachine(emrContainersUseCases(dependencies), settings, sandbox, logger),
+        databricksAccount: databricksAccountUseCases(databricks),
       },
       findAccessKey: accessKeyFinder(store, keyRing),
       audit,
@@ -144,7 +150,7 @@ export async function startServer(
     await listen(http, settings["server.host"], settings["server.port"]);
     const url = urlOf(settings["server.host"], http.server.address());
 
-    await writePrivateFile(paths.adminEnv, adminEnv(settings, url, administrator));
+    await writePrivateFile(paths.adminEnv, adminEnv(settings, url, administrator, account));
     const record = { url, pid: process.pid, startedAt: new Date(systemClock.now()).toISOString() };
     await writePrivateFile(paths.serverRecord, `${JSON.stringify(record)}\n`);
     closers.push(() => removeFile(paths.serverRecord));
@@ -269,7 +275,12 @@ function urlOf(host: string, address: ReturnType<import("node:net").Server["addr
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function adminEnv(settings: Settings, url: string, { key, secret }: OpenAccessKey): string {
+function adminEnv(
+  settings: Settings,
+  url: string,
+  { key, secret }: OpenAccessKey,
+  { account, secrets }: OpenFirstAccount,
+): string {
   const variables = {
     AWS_ACCESS_KEY_ID: key.id,
     AWS_SECRET_ACCESS_KEY: secret,
@@ -278,6 +289,15 @@ function adminEnv(settings: Settings, url: string, { key, secret }: OpenAccessKe
     AWS_DEFAULT_REGION: settings["aws.region"],
     AWS_ACCOUNT_ID: key.account,
     AWS_ENDPOINT_URL_EMR_CONTAINERS: url,
+    DATABRICKS_HOST: url,
+    DATABRICKS_ACCOUNT_ID: account.id,
+    ...(secrets !== null && {
+      DATABRICKS_TOKEN: secrets.token,
+      DATABRICKS_USERNAME: secrets.userName,
+      DATABRICKS_PASSWORD: secrets.password,
+      // The SDKs refuse an environment with several kinds of credentials that does not say which to use.
+      DATABRICKS_AUTH_TYPE: "pat",
+    }),
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from "typebox";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** What every operation of a dialect has, whether this server performs it or not. */
 interface OperationFacts<Name extends string> {

@@ -1,7 +1,7 @@
 /** A string that only its own constructor may produce, so that ids of different things do not mix. */
 type Branded<Name extends string> = string & { readonly __brand: Name };
 
-/** A 12-digit AWS account id, or (later) a Databricks account id. */
+/** A 12-digit AWS account id, or the UUID of a Databricks account. */
 export type AccountId = Branded<"AccountId">;
 /** An AWS region name such as `us-east-1`; always that of the request's signature. */
 export type Region = Branded<"Region">;
@@ -14,6 +14,12 @@ export type JobRunId = Branded<"JobRunId">;
 export type ApplicationId = Branded<"ApplicationId">;
 export type AccessKeyId = Branded<"AccessKeyId">;
 export type EffectId = Branded<"EffectId">;
+/** Decimal digits, as SCIM's ids are: a user, a service principal or a group of a Databricks account. */
+export type PrincipalId = Branded<"PrincipalId">;
+/** A UUID; of a Databricks workspace the decimal digits of its numeric id. */
+export type AccountObjectId = Branded<"AccountObjectId">;
+/** The decimal digits of a workspace's numeric id, which is below 2^53. */
+export type WorkspaceId = AccountObjectId;
 
 export const accountId = (value: string) => value as AccountId;
 export const region = (value: string) => value as Region;
@@ -22,6 +28,11 @@ export const jobRunId = (value: string) => value as JobRunId;
 export const applicationId = (value: string) => value as ApplicationId;
 export const accessKeyId = (value: string) => value as AccessKeyId;
 export const effectId = (value: string) => value as EffectId;
+export const principalId = (value: string) => value as PrincipalId;
+export const accountObjectId = (value: string) => value as AccountObjectId;
+
+/** The region of what belongs to a Databricks account, whose dialects have none. */
+export const NO_REGION = region("");
 
 /** Where a row of the AWS dialects lives: ids, names, tokens and lists are per account and region. */
 export interface Scope {

@@ -10,7 +10,9 @@ import { ErrorBody } from "../contract/emr-containers/errors.ts";
 import { EMR_CONTAINERS_OPERATIONS } from "../contract/emr-containers/operations.ts";
 import type { AuditLog } from "../core/ports/audit.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { DatabricksAccountUseCases } from "../use-cases/databricks/account-use-cases.ts";
 import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
+import { databricksAccountPlugin } from "./databricks/account-plugin.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
 import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-containers/unknown-operation.ts";
 import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
@@ -21,7 +23,11 @@ import { httpMetrics } from "./shared/metrics.ts";
 export interface HttpServerOptions {
   /** Where the request log goes; none by default. */
   readonly logger?: FastifyBaseLogger;
-  readonly useCases: { readonly emrContainers: EmrContainersUseCases };
+  readonly useCases: {
+    readonly emrContainers: EmrContainersUseCases;
+    /** Without it the account API has no routes. */
+    readonly databricksAccount?: DatabricksAccountUseCases;
+  };
   readonly findAccessKey: FindAccessKey;
   readonly audit: AuditLog;
   /** What `/metrics` prints; the HTTP metrics are added to it. */
@@ -86,6 +92,11 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
       newEventId: options.newRequestId,
     }),
   );
+  const { databricksAccount } = options.useCases;
+  if (databricksAccount !== undefined)
+    app.register(
+      databricksAccountPlugin({ useCases: databricksAccount, audit: options.audit, clock: options.clock }),
+    );
   return app;
 }
 

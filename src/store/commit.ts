@@ -1,5 +1,6 @@
 import type { Change } from "../core/ports/store.ts";
 import { accessKeyDeletedStatement, accessKeyStatement } from "./access-keys.ts";
+import { accountObjectDeletedStatement, accountObjectStatements } from "./account-objects.ts";
 import { applicationStatement } from "./applications.ts";
 import { bucketStatement } from "./buckets.ts";
 import { clientTokenStatement } from "./client-tokens.ts";
@@ -8,6 +9,11 @@ import { effectDoneStatement, effectFailedStatement, effectStatement } from "./e
 import { eventStatements } from "./events.ts";
 import { jobRunStatement } from "./job-runs.ts";
 import { logDeliveryStatement } from "./log-deliveries.ts";
+import {
+  personalAccessTokenDeletedStatement,
+  personalAccessTokenStatement,
+} from "./personal-access-tokens.ts";
+import { principalChangeStatement } from "./principals.ts";
 import type { Queries } from "./queries.ts";
 import {
   clientTokenRemovedStatement,
@@ -31,6 +37,16 @@ const ORDER: Record<Change["kind"], number> = {
   "access-key": 1,
   "access-key-deleted": 1,
   bucket: 2,
+  principal: 2,
+  "principal-deleted": 2,
+  "group-member": 3,
+  "group-member-removed": 3,
+  password: 3,
+  // After its own needs of what goes in the same commit are gone.
+  "account-object": 3,
+  "account-object-deleted": 4,
+  "personal-access-token": 5,
+  "personal-access-token-deleted": 5,
   "virtual-cluster-unchanged": 3,
   "virtual-cluster": 3,
   // After the cluster's own row, whose lock lets a run's commit end first and then be seen.
@@ -63,6 +79,8 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
       return jobRunRemovedStatements(queries, change.id);
     case "node-renamed":
       return nodeRenamedStatements(queries, change.from, change.to);
+    case "account-object":
+      return accountObjectStatements(queries, change);
     default:
       return [statementFor(queries, change)];
   }
@@ -70,7 +88,7 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
 
 function statementFor(
   queries: Queries,
-  change: Exclude<Change, { kind: "event" | "job-run-removed" | "node-renamed" }>,
+  change: Exclude<Change, { kind: "event" | "job-run-removed" | "node-renamed" | "account-object" }>,
 ): Statement {
   switch (change.kind) {
     case "virtual-cluster":
@@ -103,5 +121,17 @@ function statementFor(
       return effectFailedStatement(queries, change);
     case "log-delivery":
       return logDeliveryStatement(queries, change.row);
+    case "account-object-deleted":
+      return accountObjectDeletedStatement(queries, change.id, change.version);
+    case "principal":
+    case "principal-deleted":
+    case "group-member":
+    case "group-member-removed":
+    case "password":
+      return principalChangeStatement(queries, change);
+    case "personal-access-token":
+      return personalAccessTokenStatement(queries, change.row);
+    case "personal-access-token-deleted":
+      return personalAccessTokenDeletedStatement(queries, change.id);
   }
 }

@@ -3,6 +3,7 @@ import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
 import type { Statement } from "./database.ts";
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
+const FOREIGN_KEY_VIOLATION = "23503";
 const UNIQUE_VIOLATION = "23505";
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK_DETECTED = "40P01";
@@ -26,6 +27,8 @@ export async function runGuarded(pool: Pool, statements: readonly Statement[]): 
       await rollBack(client);
       const code = error instanceof DatabaseError ? error.code : undefined;
       if (code === UNIQUE_VIOLATION) throw new DuplicateError(messageOf(error), { cause: error });
+      // What the row needs has gone, or what needs the row has come, since they were looked at.
+      if (code === FOREIGN_KEY_VIOLATION) throw new StaleVersionError(messageOf(error), { cause: error });
       const yielded = code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE;
       if (!yielded || attempt === ATTEMPTS) throw error;
     }

@@ -7,13 +7,14 @@ import type { AccountId, Region } from "../core/ids.ts";
 import type { JobRun } from "../core/job-run/job-run.ts";
 import type { ClientToken, LogDelivery } from "../core/ports/store.ts";
 import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
+import type { AccountSchema } from "./account-schema.ts";
 import type { JsonText } from "./json-text.ts";
 
 /**
  * The tables as the newest migration leaves them. Columns hold text and integers only, on both databases: JSON is
  * text, times are milliseconds since 1970 in UTC. Every row carries its account and, in the AWS dialects, its region.
  */
-export interface Schema {
+export interface Schema extends AccountSchema {
   virtual_clusters: VirtualClusterTable;
   job_runs: JobRunTable;
   applications: ApplicationTable;

@@ -8,6 +8,7 @@ export type Outcome =
   | { readonly kind: "stale" | "duplicate" | "unavailable" | "failed"; readonly message: string };
 
 const COMMITTED: Outcome = { kind: "committed" };
+const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 /** Primary codes that tell of the disk or of other processes (https://sqlite.org/rescode.html). */
@@ -65,5 +66,7 @@ function outcomeOf(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   if (code === SQLITE_CONSTRAINT_PRIMARYKEY || code === SQLITE_CONSTRAINT_UNIQUE)
     return { kind: "duplicate", message };
+  // What the row needs has gone, or what needs the row has come, since they were looked at.
+  if (code === SQLITE_CONSTRAINT_FOREIGNKEY) return { kind: "stale", message };
   return { kind: code !== null && UNAVAILABLE.has(code & 0xff) ? "unavailable" : "failed", message };
 }

@@ -1,5 +1,6 @@
 import type { Store } from "../core/ports/store.ts";
 import { accessKeys } from "./access-keys.ts";
+import { accountObjects } from "./account-objects.ts";
 import { applications } from "./applications.ts";
 import { buckets } from "./buckets.ts";
 import { clientTokens } from "./client-tokens.ts";
@@ -9,6 +10,8 @@ import { effects } from "./effects.ts";
 import { events } from "./events.ts";
 import { jobRuns } from "./job-runs.ts";
 import { logDeliveries } from "./log-deliveries.ts";
+import { personalAccessTokens } from "./personal-access-tokens.ts";
+import { passwords, principals } from "./principals.ts";
 import { retention } from "./retention.ts";
 import { virtualClusters } from "./virtual-clusters.ts";
 
@@ -28,6 +31,10 @@ export function storeOn(database: Database): Store {
     events: events(database),
     logDeliveries: logDeliveries(database),
     retention: retention(database),
+    accountObjects: accountObjects(database),
+    principals: principals(database),
+    passwords: passwords(database),
+    personalAccessTokens: personalAccessTokens(database),
     ping: () => database.ping(),
     close: () => database.close(),
   };

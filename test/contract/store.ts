@@ -22,6 +22,7 @@ import {
   aVirtualCluster,
   scope,
 } from "../support/store-rows.ts";
+import { storeAccountsContract } from "./store-accounts.ts";
 import { storeConcurrencyContract } from "./store-concurrency.ts";
 import { storeListsContract } from "./store-lists.ts";
 import { storeRetentionContract } from "./store-retention.ts";
@@ -52,6 +53,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("names and tokens", () => namesAndTokens(withStore));
     describe("effects, events and deliveries", () => effectsEventsDeliveries(withStore));
     describe("commits", () => commits(withStore));
+    describe("accounts", () => storeAccountsContract(withStore));
     describe("lists", () => storeListsContract(withStore));
     describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));

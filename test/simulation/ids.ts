@@ -1,4 +1,4 @@
-import { effectId, jobRunId, virtualClusterId } from "../../src/core/ids.ts";
+import { effectId, jobRunId, principalId, virtualClusterId } from "../../src/core/ids.ts";
 import type { Ids } from "../../src/core/ports/ids.ts";
 
 /** Ids that count, over all lives of the server, in the forms of the real ones. */
@@ -9,6 +9,7 @@ export class CountingIds implements Ids {
   jobRun = () => jobRunId(`0${this.#next(18)}`);
   sparkApplication = () => `spark-${this.#next(32)}`;
   effect = () => effectId(`effect-${this.#next(6)}`);
+  principal = () => principalId(this.#next(15));
   uuid = () => `uuid-${this.#next(6)}`;
 
   #next(characters: number): string {

@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { effectId, jobRunId, virtualClusterId } from "../../core/ids.ts";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { effectId, jobRunId, principalId, virtualClusterId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 
@@ -39,6 +39,11 @@ export class RandomIds implements Ids {
 
   effect() {
     return effectId(randomUUID());
+  }
+
+  principal() {
+    // crypto.randomInt draws below 2^48, which has fifteen digits from 10^14 on.
+    return principalId(String(randomInt(10 ** 14, 2 ** 48 - 1)));
   }
 
   uuid() {

@@ -1,4 +1,4 @@
-import type { EffectId, JobRunId, VirtualClusterId } from "../ids.ts";
+import type { EffectId, JobRunId, PrincipalId, VirtualClusterId } from "../ids.ts";
 
 /** Fresh ids, injected. An id is never given twice. */
 export interface Ids {
@@ -9,6 +9,8 @@ export interface Ids {
   /** `spark-` and 32 hexadecimal digits, as Spark on Kubernetes names its applications. */
   sparkApplication(): string;
   effect(): EffectId;
+  /** 15 decimal digits, as SCIM's ids are: below 2^53, since some clients read them as numbers. */
+  principal(): PrincipalId;
   /** A UUID, for requests, events and audit records. */
   uuid(): string;
 }

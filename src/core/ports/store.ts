@@ -14,6 +14,7 @@ import type {
 } from "../ids.ts";
 import type { JobRun, JobRunState } from "../job-run/job-run.ts";
 import type { VirtualCluster, VirtualClusterState } from "../virtual-cluster/virtual-cluster.ts";
+import type { AccountChange, AccountStore } from "./account-store.ts";
 import type { LogContainer, LogStream } from "./engine.ts";
 
 /** Somebody committed between the load and the commit: load again, decide again. */
@@ -65,6 +66,7 @@ export interface LogDelivery {
  * (n = 0 inserts).
  */
 export type Change =
+  | AccountChange
   | { readonly kind: "virtual-cluster"; readonly row: VirtualCluster }
   /** Writes nothing, but fails as stale where the cluster has another version by now. */
   | { readonly kind: "virtual-cluster-unchanged"; readonly id: VirtualClusterId; readonly version: number }
@@ -142,7 +144,7 @@ export interface JobRunFilter {
  * Everything that must survive. Reads see every commit that was answered before them. Lists run newest first
  * (`createdAtMs`, then `id`, both descending). Every adapter passes `test/contract/store.ts`.
  */
-export interface Store {
+export interface Store extends AccountStore {
   /**
    * Writes all changes in one durable transaction, or none.
    * Throws {@link StaleVersionError} or {@link DuplicateError}.

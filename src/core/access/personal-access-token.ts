@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import type { AccountId, PrincipalId, WorkspaceId } from "../ids.ts";
+
+/** A personal access token. The token itself is shown once and not kept. */
+export interface PersonalAccessToken {
+  /** A UUID, by which it is listed and revoked. */
+  readonly id: string;
+  readonly account: AccountId;
+  /** Null for one of the account's own API. */
+  readonly workspace: WorkspaceId | null;
+  readonly principal: PrincipalId;
+  /** Of the whole token: it has 128 random bits, so nothing slower is needed. */
+  readonly hash: string;
+  readonly comment: string;
+  readonly createdAtMs: number;
+  /** Null where it never expires. */
+  readonly expiresAtMs: number | null;
+}
+
+/** `dapi` and 32 hexadecimal digits, as databricks-account-api.md A2 has them. */
+export const TOKEN_PREFIX = "dapi";
+
+export function hashOfToken(token: string): string {
+  return createHash("sha256").update(token, "utf8").digest("hex");
+}

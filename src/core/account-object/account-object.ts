@@ -1,0 +1,44 @@
+import type { AccountId, AccountObjectId } from "../ids.ts";
+import type { DatabricksAccount } from "./account.ts";
+import type { Credentials } from "./credentials.ts";
+import type { StorageConfiguration } from "./storage-configuration.ts";
+
+/** What each kind of object holds beside its id and name. */
+export interface AccountObjectBodies {
+  readonly account: DatabricksAccount;
+  readonly credentials: Credentials;
+  readonly "storage-configuration": StorageConfiguration;
+}
+
+export type AccountObjectKind = keyof AccountObjectBodies;
+
+/**
+ * A thing that an administrator makes in a Databricks account, and the account itself (whose id is its account's).
+ * All kinds share one life: a name that is unique in its kind, values that only one object may hold (`Claim`), and
+ * other objects that it needs (`needs`), which cannot be deleted before it.
+ */
+export interface AccountObject<Kind extends AccountObjectKind = AccountObjectKind> {
+  readonly id: AccountObjectId;
+  readonly account: AccountId;
+  readonly kind: Kind;
+  readonly name: string;
+  /** The state of a kind that has a life cycle, as the dialect calls it; null for all others. */
+  readonly state: string | null;
+  readonly body: AccountObjectBodies[Kind];
+  readonly createdAtMs: number;
+  readonly version: number;
+}
+
+/** A value that at most one object may hold at a time. */
+export interface Claim {
+  /** Within what it is unique: an account's id, or `*` for the whole server. */
+  readonly scope: AccountId | "*";
+  /** Such as `credentials-name`. */
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** The claim of an object's own name: compared as it is written, as the service does. */
+export function nameClaim({ account, kind, name }: Pick<AccountObject, "account" | "kind" | "name">): Claim {
+  return { scope: account, kind: `${kind}-name`, value: name };
+}

@@ -1,0 +1,73 @@
+import type { PersonalAccessToken } from "../access/personal-access-token.ts";
+import type { AccountObject, AccountObjectKind, Claim } from "../account-object/account-object.ts";
+import type { AccountId, AccountObjectId, PrincipalId } from "../ids.ts";
+import type { Principal, PrincipalKind } from "../principal/principal.ts";
+
+/** The hash of a user's password, in a form that says how it was made. */
+export interface StoredPassword {
+  readonly principal: PrincipalId;
+  readonly hash: string;
+}
+
+/** The writes of a commit that concern a Databricks account; versions are as in `Change`. */
+export type AccountChange =
+  | {
+      readonly kind: "account-object";
+      readonly row: AccountObject;
+      /** All that it claims from now on, its name among them. A value that another one holds: DuplicateError. */
+      readonly claims: readonly Claim[];
+      /** All that it needs from now on. One that is not there any more: StaleVersionError. */
+      readonly needs: readonly AccountObjectId[];
+    }
+  /** Takes its claims and needs with it. Fails as stale where another object needs it. */
+  | { readonly kind: "account-object-deleted"; readonly id: AccountObjectId; readonly version: number }
+  | { readonly kind: "principal"; readonly row: Principal }
+  /** Takes its memberships, password and tokens with it. */
+  | { readonly kind: "principal-deleted"; readonly id: PrincipalId; readonly version: number }
+  /** Does nothing where it is a member already. */
+  | { readonly kind: "group-member"; readonly group: PrincipalId; readonly member: PrincipalId }
+  | { readonly kind: "group-member-removed"; readonly group: PrincipalId; readonly member: PrincipalId }
+  /** In the place of the one before. */
+  | { readonly kind: "password"; readonly row: StoredPassword }
+  | { readonly kind: "personal-access-token"; readonly row: PersonalAccessToken }
+  /** Does nothing where it is gone already. */
+  | { readonly kind: "personal-access-token-deleted"; readonly id: string };
+
+/** The reads that concern Databricks accounts. */
+export interface AccountStore {
+  readonly accountObjects: {
+    get<Kind extends AccountObjectKind>(
+      account: AccountId,
+      kind: Kind,
+      id: AccountObjectId,
+    ): Promise<AccountObject<Kind> | null>;
+    /** All of a kind, oldest first. */
+    list<Kind extends AccountObjectKind>(
+      account: AccountId,
+      kind: Kind,
+    ): Promise<readonly AccountObject<Kind>[]>;
+    /** Every account's objects of a kind in one of these states, oldest first. */
+    inStates<Kind extends AccountObjectKind>(
+      kind: Kind,
+      states: readonly string[],
+    ): Promise<readonly AccountObject<Kind>[]>;
+    count(account: AccountId, kind: AccountObjectKind): Promise<number>;
+    /** The object that holds this value. */
+    holding(claim: Claim): Promise<AccountObject | null>;
+    /** The objects that need this one, oldest first. */
+    needing(id: AccountObjectId): Promise<readonly AccountObject[]>;
+  };
+  readonly principals: {
+    get(account: AccountId, id: PrincipalId): Promise<Principal | null>;
+    named(account: AccountId, kind: PrincipalKind, name: string): Promise<Principal | null>;
+    /** The groups that it is in, directly or by way of other groups; each once. */
+    groupsOf(id: PrincipalId): Promise<readonly Principal[]>;
+    /** The groups and principals that are its direct members. */
+    membersOf(group: PrincipalId): Promise<readonly Principal[]>;
+  };
+  readonly passwords: { of(principal: PrincipalId): Promise<StoredPassword | null> };
+  readonly personalAccessTokens: {
+    withHash(hash: string): Promise<PersonalAccessToken | null>;
+    of(principal: PrincipalId): Promise<readonly PersonalAccessToken[]>;
+  };
+}

@@ -1,0 +1,50 @@
+import type { Json } from "../../core/json.ts";
+import type { AuditRecord } from "../../core/ports/audit.ts";
+import type { DatabricksCall } from "./call.ts";
+
+/** What is known of a call when it has been answered. */
+export interface AuditedDatabricksCall {
+  readonly call: DatabricksCall;
+  readonly account: string;
+  readonly requestId: string;
+  readonly atMs: number;
+  readonly sourceIp: string;
+  readonly userAgent: string | null;
+  readonly status: number;
+}
+
+/** Members that hold secrets, wherever they are in a request. */
+const SECRET = /password|secret|token_value/i;
+const REDACTED = "********";
+
+/**
+ * A record in the shape of Databricks' audit logs
+ * (https://docs.databricks.com/aws/en/admin/account-settings/audit-logs, "Audit log schema").
+ */
+export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditRecord {
+  const { call } = audited;
+  const { caller, error, operation } = call;
+  return {
+    version: "2.0",
+    auditLevel: "ACCOUNT_LEVEL",
+    timestamp: audited.atMs,
+    accountId: audited.account,
+    workspaceId: caller?.workspace ?? "0",
+    sourceIPAddress: audited.sourceIp,
+    userAgent: audited.userAgent,
+    sessionId: null,
+    userIdentity: {
+      email: caller?.name ?? null,
+      credential: caller === null ? null : { ...caller.credential },
+    },
+    serviceName: "accounts",
+    actionName: operation.name,
+    requestId: audited.requestId,
+    requestParams: call.input === null ? {} : redacted(call.input),
+    response: { statusCode: audited.status, errorMessage: error?.message ?? null, result: null },
+  };
+}
+
+function redacted(value: object): Json {
+  return JSON.parse(JSON.stringify(value, (name, inner) => (SECRET.test(name) ? REDACTED : inner)));
+}

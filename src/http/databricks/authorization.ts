@@ -1,0 +1,17 @@
+import type { PresentedCredential } from "../../use-cases/databricks/authenticate.ts";
+
+/**
+ * Reads an `Authorization` header; null where there is none of a type that is known. A header that cannot be read
+ * counts as none: whoever sends one has not proven anything.
+ */
+export function readAuthorization(header: string | undefined): PresentedCredential | null {
+  const [, scheme, value] = /^(\w+) +(\S+) *$/.exec(header ?? "") ?? [];
+  if (scheme === undefined || value === undefined) return null;
+  if (scheme.toLowerCase() === "bearer") return { kind: "bearer", token: value };
+  if (scheme.toLowerCase() !== "basic") return null;
+  // RFC 7617: the first colon ends the user name; UTF-8 is what curl and the SDKs send.
+  const text = Buffer.from(value, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  if (colon === -1) return null;
+  return { kind: "basic", userName: text.slice(0, colon), password: text.slice(colon + 1) };
+}

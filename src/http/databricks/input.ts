@@ -1,0 +1,100 @@
+import { type TObject, Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { Value } from "typebox/value";
+import type { DatabricksOperation } from "../../contract/databricks/operation.ts";
+import type { InputOf } from "../../contract/operation.ts";
+import { invalidParameter, malformedRequest } from "../../core/databricks-errors.ts";
+import { JsonError, parseStrictJson } from "../shared/strict-json.ts";
+
+/** The parts of a request that hold an operation's input. */
+export interface RawInput {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Uint8Array | null;
+}
+
+/**
+ * Makes the reader of one operation's input. Path, query and body become one object; members that the schema does not
+ * know are dropped, as every Databricks API does (databricks-account-api.md 0, rule 4). The reader throws
+ * `MALFORMED_REQUEST` for a body that cannot be read and `INVALID_PARAMETER_VALUE` that names the first member at fault.
+ */
+export function inputReader<Op extends DatabricksOperation>(operation: Op): (raw: RawInput) => InputOf<Op> {
+  const { params, query, body } = operation;
+  const schema = Type.Object({ ...body.properties, ...query.properties, ...params.properties });
+  const check = Compile(schema);
+  const takesBody = Object.keys(body.properties).length > 0;
+  return (raw) => {
+    const fromBody = takesBody ? readBody(raw.body) : {};
+    const input = Value.Clean(schema, {
+      ...withoutNulls(fromBody),
+      ...readQuery(query, raw.query),
+      ...raw.params,
+    });
+    if (!check.Check(input)) throw invalidParameter(firstFault(check.Errors(input)));
+    return input as InputOf<Op>; // the check has just established it
+  };
+}
+
+type Faults = ReturnType<ReturnType<typeof Compile>["Errors"]>;
+
+/** One fault, and which: `Missing required field: x` is the service's own form. */
+function firstFault(faults: Faults): string {
+  for (const fault of faults) {
+    const path = fault.instancePath.slice(1).replaceAll("/", ".");
+    if (fault.keyword === "required") {
+      const names = fault.params.requiredProperties.map((name) => (path === "" ? name : `${path}.${name}`));
+      return `Missing required field: ${names.join(", ")}`;
+    }
+    // What a union says of itself; its members say more.
+    if (fault.keyword === "anyOf") continue;
+    return `${path === "" ? "The request" : path} ${fault.message}`;
+  }
+  return "The request does not have the form that this operation takes.";
+}
+
+/**
+ * A body is JSON whatever its content type says: curl's `-d` sends a form's (databricks-account-api.md 0, rule 3).
+ */
+function readBody(body: Uint8Array | null): Readonly<Record<string, unknown>> {
+  if (body === null || body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = parseStrictJson(body);
+  } catch (error) {
+    if (error instanceof JsonError)
+      throw malformedRequest(`Invalid JSON given in the body of the request - ${error.message}`);
+    throw error;
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw malformedRequest("Invalid JSON given in the body of the request - expected a map");
+  return { ...value };
+}
+
+/** A null stands for an absent member, as in protocol buffers' JSON. */
+function withoutNulls(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, isPlainObject(member) ? withoutNulls(member) : member]),
+  );
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Values of the types that the schema names; a text that is none stays a text, for the check to refuse. */
+function readQuery(schema: TObject, query: URLSearchParams): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(schema.properties)) {
+    const texts = query.getAll(name);
+    const [text] = texts;
+    if (text === undefined) continue;
+    const type = "type" in member ? member.type : undefined;
+    if (type === "array") values[name] = texts;
+    else if (type === "integer" && /^-?\d{1,15}$/.test(text)) values[name] = Number(text);
+    else if (type === "boolean" && /^(true|false)$/i.test(text)) values[name] = text.toLowerCase() === "true";
+    else values[name] = text;
+  }
+  return values;
+}

@@ -1,0 +1,139 @@
+import type { AccountObject, AccountObjectKind } from "../core/account-object/account-object.ts";
+import type { AccountObjectId } from "../core/ids.ts";
+import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
+import type { AccountObjectTable } from "./account-schema.ts";
+import { type Database, readOne, type Statement, statement } from "./database.ts";
+import { fromJsonText, toJsonText } from "./json-text.ts";
+import type { Queries } from "./queries.ts";
+
+export function accountObjects(database: Database): AccountStore["accountObjects"] {
+  const { queries } = database;
+  const all = queries.selectFrom("account_objects").selectAll("account_objects");
+  const oldestFirst = all.orderBy("account_objects.created_at_ms").orderBy("account_objects.id");
+  return {
+    async get(account, kind, id) {
+      const row = await readOne(
+        database,
+        all.where("id", "=", id).where("account", "=", account).where("kind", "=", kind),
+      );
+      return row && accountObjectOf(row);
+    },
+    async list(account, kind) {
+      const rows = await database.read(oldestFirst.where("account", "=", account).where("kind", "=", kind));
+      return rows.map((row) => accountObjectOf<typeof kind>(row));
+    },
+    async inStates(kind, states) {
+      const rows = await database.read(
+        oldestFirst.where("kind", "=", kind).where("state", "in", states).where("state", "is not", null),
+      );
+      return rows.map((row) => accountObjectOf<typeof kind>(row));
+    },
+    async count(account, kind) {
+      const counted = await readOne(
+        database,
+        queries
+          .selectFrom("account_objects")
+          .select(({ fn }) => fn.countAll<number>().as("count"))
+          .where("account", "=", account)
+          .where("kind", "=", kind),
+      );
+      return counted?.count ?? 0;
+    },
+    async holding({ scope, kind, value }) {
+      const row = await readOne(
+        database,
+        all
+          .innerJoin("account_object_claims", "account_object_claims.object_id", "account_objects.id")
+          .where("account_object_claims.scope", "=", scope)
+          .where("account_object_claims.kind", "=", kind)
+          .where("account_object_claims.value", "=", value),
+      );
+      return row && accountObjectOf(row);
+    },
+    async needing(id) {
+      const rows = await database.read(
+        oldestFirst
+          .innerJoin("account_object_needs", "account_object_needs.object_id", "account_objects.id")
+          .where("account_object_needs.needed_id", "=", id),
+      );
+      return rows.map((row) => accountObjectOf(row));
+    },
+  };
+}
+
+/** Writes the object, then all that it claims and needs anew. */
+export function accountObjectStatements(
+  queries: Queries,
+  { row, claims, needs }: Extract<AccountChange, { kind: "account-object" }>,
+): Statement[] {
+  const replaced =
+    row.version === 0
+      ? []
+      : [
+          statement(queries.deleteFrom("account_object_claims").where("object_id", "=", row.id)),
+          statement(queries.deleteFrom("account_object_needs").where("object_id", "=", row.id)),
+        ];
+  return [
+    accountObjectStatement(queries, row),
+    ...replaced,
+    ...claims.map((claim) =>
+      statement(queries.insertInto("account_object_claims").values({ ...claim, object_id: row.id })),
+    ),
+    ...needs.map((needed) =>
+      statement(queries.insertInto("account_object_needs").values({ object_id: row.id, needed_id: needed })),
+    ),
+  ];
+}
+
+function accountObjectStatement(queries: Queries, object: AccountObject): Statement {
+  const changing = {
+    name: object.name,
+    state: object.state,
+    body: toJsonText(object.body),
+    version: object.version + 1,
+  };
+  if (object.version === 0) {
+    return statement(
+      queries.insertInto("account_objects").values({
+        id: object.id,
+        account: object.account,
+        kind: object.kind,
+        created_at_ms: object.createdAtMs,
+        ...changing,
+      }),
+    );
+  }
+  return statement(
+    queries
+      .updateTable("account_objects")
+      .set(changing)
+      .where("id", "=", object.id)
+      .where("version", "=", object.version),
+    `${object.kind} ${object.id} is no longer at version ${object.version}`,
+  );
+}
+
+export function accountObjectDeletedStatement(
+  queries: Queries,
+  id: AccountObjectId,
+  version: number,
+): Statement {
+  return statement(
+    queries.deleteFrom("account_objects").where("id", "=", id).where("version", "=", version),
+    `object ${id} is no longer at version ${version}`,
+  );
+}
+
+function accountObjectOf<Kind extends AccountObjectKind>(row: AccountObjectTable): AccountObject<Kind> {
+  return {
+    id: row.id,
+    account: row.account,
+    // Whoever asks for a kind gives it in the query, and a row's body is always that of its kind.
+    kind: row.kind as Kind,
+    name: row.name,
+    state: row.state,
+    body: fromJsonText(row.body) as AccountObject<Kind>["body"],
+    createdAtMs: row.created_at_ms,
+    version: row.version,
+  };
+}

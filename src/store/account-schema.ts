@@ -1,0 +1,75 @@
+import type { AccountObjectBodies, AccountObjectKind, Claim } from "../core/account-object/account-object.ts";
+import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../core/ids.ts";
+import type { Principal } from "../core/principal/principal.ts";
+import type { JsonText } from "./json-text.ts";
+
+/** The tables of Databricks accounts; a part of `Schema`. */
+export interface AccountSchema {
+  account_objects: AccountObjectTable;
+  account_object_claims: AccountObjectClaimTable;
+  account_object_needs: AccountObjectNeedTable;
+  principals: PrincipalTable;
+  group_members: GroupMemberTable;
+  passwords: PasswordTable;
+  personal_access_tokens: PersonalAccessTokenTable;
+}
+
+export interface AccountObjectTable {
+  id: AccountObjectId;
+  account: AccountId;
+  kind: AccountObjectKind;
+  name: string;
+  state: string | null;
+  body: JsonText<AccountObjectBodies[AccountObjectKind]>;
+  created_at_ms: number;
+  version: number;
+}
+
+export interface AccountObjectClaimTable {
+  scope: Claim["scope"];
+  kind: string;
+  value: string;
+  object_id: AccountObjectId;
+}
+
+export interface AccountObjectNeedTable {
+  object_id: AccountObjectId;
+  needed_id: AccountObjectId;
+}
+
+export interface PrincipalTable {
+  id: PrincipalId;
+  account: AccountId;
+  kind: Principal["kind"];
+  name: string;
+  /** The name as it is compared: see `nameKey`. */
+  name_key: string;
+  display_name: string | null;
+  external_id: string | null;
+  active: 0 | 1;
+  roles: JsonText<Principal["roles"]>;
+  person: JsonText<NonNullable<Principal["person"]>> | null;
+  created_at_ms: number;
+  version: number;
+}
+
+export interface GroupMemberTable {
+  group_id: PrincipalId;
+  member_id: PrincipalId;
+}
+
+export interface PasswordTable {
+  principal_id: PrincipalId;
+  hash: string;
+}
+
+export interface PersonalAccessTokenTable {
+  id: string;
+  account: AccountId;
+  workspace_id: WorkspaceId | null;
+  principal_id: PrincipalId;
+  hash: string;
+  comment: string;
+  created_at_ms: number;
+  expires_at_ms: number | null;
+}

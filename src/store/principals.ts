@@ -1,0 +1,152 @@
+import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
+import { nameKey, type Principal } from "../core/principal/principal.ts";
+import type { PrincipalTable } from "./account-schema.ts";
+import { type Database, readOne, type Statement, statement } from "./database.ts";
+import { fromJsonText, toJsonText } from "./json-text.ts";
+import type { Queries } from "./queries.ts";
+
+export function principals(database: Database): AccountStore["principals"] {
+  const { queries } = database;
+  const all = queries.selectFrom("principals").selectAll("principals");
+  return {
+    async get(account, id) {
+      const row = await readOne(database, all.where("id", "=", id).where("account", "=", account));
+      return row && principalOf(row);
+    },
+    async named(account, kind, name) {
+      const row = await readOne(
+        database,
+        all.where("account", "=", account).where("kind", "=", kind).where("name_key", "=", nameKey(name)),
+      );
+      return row && principalOf(row);
+    },
+    async groupsOf(id) {
+      // `union` drops what was found before, so that groups that hold each other come to an end.
+      const found = queries
+        .withRecursive("found", (db) =>
+          db
+            .selectFrom("group_members")
+            .select("group_id")
+            .where("member_id", "=", id)
+            .union(
+              db
+                .selectFrom("group_members")
+                .innerJoin("found", "found.group_id", "group_members.member_id")
+                .select("group_members.group_id"),
+            ),
+        )
+        .selectFrom("principals")
+        .innerJoin("found", "found.group_id", "principals.id")
+        .selectAll("principals")
+        .orderBy("principals.id");
+      return (await database.read(found)).map(principalOf);
+    },
+    async membersOf(group) {
+      const rows = await database.read(
+        all
+          .innerJoin("group_members", "group_members.member_id", "principals.id")
+          .where("group_members.group_id", "=", group)
+          .orderBy("principals.id"),
+      );
+      return rows.map(principalOf);
+    },
+  };
+}
+
+export function passwords(database: Database): AccountStore["passwords"] {
+  return {
+    async of(principal) {
+      const row = await readOne(
+        database,
+        database.queries.selectFrom("passwords").selectAll().where("principal_id", "=", principal),
+      );
+      return row && { principal: row.principal_id, hash: row.hash };
+    },
+  };
+}
+
+type PrincipalChange = Extract<
+  AccountChange,
+  { kind: "principal" | "principal-deleted" | "group-member" | "group-member-removed" | "password" }
+>;
+
+export function principalChangeStatement(queries: Queries, change: PrincipalChange): Statement {
+  switch (change.kind) {
+    case "principal":
+      return principalStatement(queries, change.row);
+    case "principal-deleted":
+      return statement(
+        queries.deleteFrom("principals").where("id", "=", change.id).where("version", "=", change.version),
+        `principal ${change.id} is no longer at version ${change.version}`,
+      );
+    case "group-member":
+      return statement(
+        queries
+          .insertInto("group_members")
+          .values({ group_id: change.group, member_id: change.member })
+          .onConflict((conflict) => conflict.columns(["group_id", "member_id"]).doNothing()),
+      );
+    case "group-member-removed":
+      return statement(
+        queries
+          .deleteFrom("group_members")
+          .where("group_id", "=", change.group)
+          .where("member_id", "=", change.member),
+      );
+    case "password":
+      return statement(
+        queries
+          .insertInto("passwords")
+          .values({ principal_id: change.row.principal, hash: change.row.hash })
+          .onConflict((conflict) => conflict.column("principal_id").doUpdateSet({ hash: change.row.hash })),
+      );
+  }
+}
+
+function principalStatement(queries: Queries, principal: Principal): Statement {
+  const changing = {
+    name: principal.name,
+    name_key: nameKey(principal.name),
+    display_name: principal.displayName,
+    external_id: principal.externalId,
+    active: principal.active ? (1 as const) : (0 as const),
+    roles: toJsonText(principal.roles),
+    person: principal.person === null ? null : toJsonText(principal.person),
+    version: principal.version + 1,
+  };
+  if (principal.version === 0) {
+    return statement(
+      queries.insertInto("principals").values({
+        id: principal.id,
+        account: principal.account,
+        kind: principal.kind,
+        created_at_ms: principal.createdAtMs,
+        ...changing,
+      }),
+    );
+  }
+  return statement(
+    queries
+      .updateTable("principals")
+      .set(changing)
+      .where("id", "=", principal.id)
+      .where("version", "=", principal.version),
+    `principal ${principal.id} is no longer at version ${principal.version}`,
+  );
+}
+
+function principalOf(row: PrincipalTable): Principal {
+  return {
+    id: row.id,
+    account: row.account,
+    kind: row.kind,
+    name: row.name,
+    displayName: row.display_name,
+    externalId: row.external_id,
+    active: row.active === 1,
+    roles: fromJsonText(row.roles),
+    person: row.person === null ? null : fromJsonText(row.person),
+    createdAtMs: row.created_at_ms,
+    version: row.version,
+  };
+}

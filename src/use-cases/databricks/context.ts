@@ -1,0 +1,17 @@
+import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Ids } from "../../core/ports/ids.ts";
+import type { Store } from "../../core/ports/store.ts";
+
+/** What the use cases of the Databricks dialects are made of. */
+export interface DatabricksDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Who calls, and as which request. The caller may do what the operation's `access` says: that has been checked. */
+export interface DatabricksContext {
+  readonly caller: DatabricksCaller;
+  readonly requestId: string;
+}

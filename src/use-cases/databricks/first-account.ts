@@ -1,0 +1,122 @@
+import { hashPassword } from "../../core/access/password.ts";
+import {
+  hashOfToken,
+  type PersonalAccessToken,
+  TOKEN_PREFIX,
+} from "../../core/access/personal-access-token.ts";
+import { type AccountObject, nameClaim } from "../../core/account-object/account-object.ts";
+import { accountObjectChanged } from "../../core/account-object/events.ts";
+import { accountId, accountObjectId, principalId } from "../../core/ids.ts";
+import type { KeyRing } from "../../core/ports/key-ring.ts";
+import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
+import type { DatabricksDependencies } from "./context.ts";
+
+export interface FirstAccountDependencies extends DatabricksDependencies {
+  readonly keyRing: KeyRing;
+  /** Unpredictable bytes, injected. */
+  readonly randomBytes: (count: number) => Uint8Array;
+}
+
+/** What `admin.env` says of the first account. */
+export interface AdministratorSecrets {
+  readonly userName: string;
+  readonly password: string;
+  readonly token: string;
+}
+
+export interface OpenFirstAccount {
+  readonly account: AccountObject<"account">;
+  /** Null once the first administrators were replaced: then only their new owners know. */
+  readonly secrets: AdministratorSecrets | null;
+}
+
+const ADMINISTRATOR = "admin@firesteel.local";
+const SALT_BYTES = 16;
+/** 128 bits, as 32 hexadecimal digits. */
+const TOKEN_BYTES = 16;
+const PASSWORD_BYTES = 18;
+
+/**
+ * The oldest account, made with its first administrator where there is none: its id is that of every account the same,
+ * a UUID. All is stored in one commit, so that a server that was killed in between finds all of it or nothing.
+ */
+export async function firstAccount(dependencies: FirstAccountDependencies): Promise<OpenFirstAccount> {
+  const { store, keyRing } = dependencies;
+  const [known] = await store.accountObjects.inStates("account", [RUNNING]);
+  const account = known ?? (await makeAccount(dependencies));
+  const { firstAdministrators } = account.body;
+  return {
+    account,
+    secrets:
+      firstAdministrators === null ? null : JSON.parse(keyRing.decrypt(firstAdministrators.encryptedSecrets)),
+  };
+}
+
+/** The one state of an account. */
+const RUNNING = "RUNNING";
+
+async function makeAccount(dependencies: FirstAccountDependencies): Promise<AccountObject<"account">> {
+  const { store, clock, ids, keyRing, randomBytes } = dependencies;
+  const nowMs = clock.now();
+  const id = accountId(ids.uuid());
+  const secrets: AdministratorSecrets = {
+    userName: ADMINISTRATOR,
+    password: Buffer.from(randomBytes(PASSWORD_BYTES)).toString("base64url"),
+    token: TOKEN_PREFIX + Buffer.from(randomBytes(TOKEN_BYTES)).toString("hex"),
+  };
+  const user: Principal = {
+    id: principalId(ids.principal()),
+    account: id,
+    kind: "user",
+    name: ADMINISTRATOR,
+    displayName: "Administrator",
+    externalId: null,
+    active: true,
+    roles: [ACCOUNT_ADMIN],
+    person: {
+      givenName: null,
+      familyName: null,
+      emails: [{ value: ADMINISTRATOR, type: "work", primary: true }],
+    },
+    createdAtMs: nowMs,
+    version: 0,
+  };
+  const token: PersonalAccessToken = {
+    id: ids.uuid(),
+    account: id,
+    workspace: null,
+    principal: user.id,
+    hash: hashOfToken(secrets.token),
+    comment: "made on first start",
+    createdAtMs: nowMs,
+    expiresAtMs: null,
+  };
+  const row: AccountObject<"account"> = {
+    id: accountObjectId(id),
+    account: id,
+    kind: "account",
+    name: "default",
+    state: RUNNING,
+    body: {
+      deploymentPrefix: null,
+      // Seed 000's account: workspaces that name no tier are ENTERPRISE.
+      pricingTier: "ENTERPRISE",
+      firstAdministrators: {
+        user: user.id,
+        encryptedSecrets: keyRing.encrypt(JSON.stringify(secrets)),
+      },
+    },
+    createdAtMs: nowMs,
+    version: 0,
+  };
+  const hash = await hashPassword(secrets.password, randomBytes(SALT_BYTES));
+  await store.commit([
+    // Two servers that start on one new database make one first account between them.
+    { kind: "account-object", row, claims: [{ ...nameClaim(row), scope: "*" }], needs: [] },
+    { kind: "principal", row: user },
+    { kind: "password", row: { principal: user.id, hash } },
+    { kind: "personal-access-token", row: token },
+    { kind: "event", event: accountObjectChanged("created", row, null, nowMs) },
+  ]);
+  return { ...row, version: 1 };
+}
