@@ -207,14 +207,14 @@ describe("job runs are refused", () => {
       }),
       400,
       INVALID,
-      "Member 'jobDriver.sparkSqlJobDriver' is not supported: use sparkSubmitJobDriver",
+      "1 validation error detected: Value at 'jobDriver' failed to satisfy constraint: Member must have exactly one member set, of: sparkSubmitJobDriver, sparkSqlJobDriver",
     ],
     [
       "no job driver",
       submit({ jobDriver: {} }),
       400,
       INVALID,
-      "1 validation error detected: Value '{}' at 'jobDriver' failed to satisfy constraint: Member must have exactly one member set, of: sparkSubmitJobDriver",
+      "1 validation error detected: Value '{}' at 'jobDriver' failed to satisfy constraint: Member must have exactly one member set, of: sparkSubmitJobDriver, sparkSqlJobDriver",
     ],
     [
       "a role that is no ARN",

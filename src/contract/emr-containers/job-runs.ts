@@ -12,6 +12,7 @@ import {
   ResourceId,
   ResourceName,
   RoleArn,
+  SparkSqlParameters,
   SparkSubmitParameters,
   String256,
   structure,
@@ -44,11 +45,17 @@ const SparkSubmitJobDriver = structure({
   sparkSubmitParameters: Type.Optional(SparkSubmitParameters),
 });
 
+/** The model asks for no entry point here, and without one there is nothing to run. */
+const SparkSqlJobDriver = structure({
+  entryPoint: EntryPointPath,
+  sparkSqlParameters: Type.Optional(SparkSqlParameters),
+});
+
 /** Exactly one kind of job (emr-b.md B4). */
 const JobDriver = Type.Object(
   {
     sparkSubmitJobDriver: Type.Optional(SparkSubmitJobDriver),
-    sparkSqlJobDriver: unsupported("use sparkSubmitJobDriver"),
+    sparkSqlJobDriver: Type.Optional(SparkSqlJobDriver),
   },
   { additionalProperties: false, minProperties: 1, maxProperties: 1 },
 );

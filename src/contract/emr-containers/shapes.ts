@@ -80,6 +80,7 @@ export const SensitiveString1024 = visibleText(1024, true);
 export const EntryPointPath = visibleText(256, true, "s3://bucket/job.py");
 export const EntryPointArgument = visibleText(10_280, true);
 export const SparkSubmitParameters = visibleText(102_400, true, "--conf spark.app.name=x");
+export const SparkSqlParameters = visibleText(102_400, true, "-hivevar A=B");
 
 /** Printed without the model's closing `$`: the wording and the pattern are those of emr-b.md 4.1 row 5. */
 export const RoleArn = text({

@@ -33,9 +33,16 @@ export interface SparkSubmitJobDriver {
   readonly sparkSubmitParameters?: string;
 }
 
+export interface SparkSqlJobDriver {
+  /** The file of SQL statements. */
+  readonly entryPoint: string;
+  readonly sparkSqlParameters?: string;
+}
+
 /** A union: exactly one member is set (emr-b.md B4). */
 export interface JobDriver {
   readonly sparkSubmitJobDriver?: SparkSubmitJobDriver;
+  readonly sparkSqlJobDriver?: SparkSqlJobDriver;
 }
 
 export interface Configuration {

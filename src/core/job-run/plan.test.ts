@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleRequest } from "../../../test/support/samples.ts";
 import { jobRunId, virtualClusterId } from "../ids.ts";
-import type { Configuration, JobRunRequest } from "./job-run.ts";
+import type { Configuration, JobRunRequest, SparkSqlJobDriver } from "./job-run.ts";
 import { planJobRun } from "./plan.ts";
 
 function plan(patch: Partial<JobRunRequest>) {
@@ -17,6 +17,9 @@ function plan(patch: Partial<JobRunRequest>) {
 
 const withConfiguration = (...applicationConfiguration: Configuration[]) =>
   plan({ configurationOverrides: { applicationConfiguration } });
+
+const withSql = (sparkSqlJobDriver: SparkSqlJobDriver, releaseLabel = "emr-7.7.0-latest") =>
+  plan({ jobDriver: { sparkSqlJobDriver }, releaseLabel });
 
 const withEntryPoint = (entryPoint: string) => plan({ jobDriver: { sparkSubmitJobDriver: { entryPoint } } });
 
@@ -38,6 +41,41 @@ test("sparkSubmitParameters go over spark-defaults (emr-b.md B5, B6)", () => {
     },
   });
   assert.deepEqual(spec.resources, { cores: 3, memoryBytes: 2 * 2 ** 30 });
+});
+
+test("a SQL job is planned with its own options beside spark-submit's (emr-b.md 1.4 E3)", () => {
+  const { spec } = withSql({
+    entryPoint: "s3://query-file.sql/q.sql",
+    sparkSqlParameters:
+      "--conf spark.executor.instances=2 --conf spark.executor.memory=2G -hivevar A=B --conf spark.executor.cores=2 --conf spark.driver.cores=1",
+  });
+  const { logs: _logs, ...rest } = spec;
+  assert.deepEqual(rest, {
+    kind: "spark-sql",
+    runtime: { sparkVersion: "3.5", javaVersion: null },
+    sparkApplicationId: "spark-0",
+    entryPoint: "s3://query-file.sql/q.sql",
+    cliOptions: ["--hivevar", "A=B"],
+    options: [
+      ...["--conf", "spark.executor.instances=2", "--conf", "spark.executor.memory=2G"],
+      ...["--conf", "spark.executor.cores=2", "--conf", "spark.driver.cores=1"],
+    ],
+    configuration: {},
+    resources: { cores: 4, memoryBytes: 5 * 2 ** 30 },
+    eventLog: true,
+    startTimeoutSeconds: 900,
+  });
+});
+
+test("SQL jobs came with release 6.7.0 (emr-b.md 3.4)", () => {
+  for (const label of ["emr-6.7.0-latest", "emr-6.10.0-java11-latest", "emr-7.0.0-20240101"])
+    assert.equal(withSql({ entryPoint: "s3://b/q.sql" }, label).spec.kind, "spark-sql", label);
+  for (const label of ["emr-6.6.0-latest", "emr-5.36.0-latest", "notebook-spark/emr-6.2.0-latest"]) {
+    assert.throws(() => withSql({ entryPoint: "s3://b/q.sql" }, label), {
+      kind: "invalid",
+      message: `jobDriver.sparkSqlJobDriver is not supported by release ${label}: use emr-6.7.0 or later, or sparkSubmitJobDriver.`,
+    });
+  }
 });
 
 test("log locations are those of emr-b.md 2.6", () => {
@@ -85,6 +123,27 @@ test("an unsupported classification fails the run, not the call (emr-b.md 4.2 ro
 
 const refused: readonly [name: string, attempt: () => unknown, message: RegExp][] = [
   ["no job driver", () => plan({ jobDriver: {} }), /^jobDriver must hold exactly one/],
+  [
+    "two job drivers",
+    () =>
+      plan({
+        jobDriver: {
+          sparkSubmitJobDriver: { entryPoint: "s3://b/a.py" },
+          sparkSqlJobDriver: { entryPoint: "s3://b/q.sql" },
+        },
+      }),
+    /^jobDriver must hold exactly one job driver: sparkSubmitJobDriver or sparkSqlJobDriver\.$/,
+  ],
+  [
+    "SQL without a scheme",
+    () => withSql({ entryPoint: "query.sql" }),
+    /^jobDriver\.sparkSqlJobDriver\.entryPoint: 'query\.sql' has no scheme/,
+  ],
+  [
+    "unbalanced quotes of SQL parameters",
+    () => withSql({ entryPoint: "s3://b/q.sql", sparkSqlParameters: "-hivevar 'A=B" }),
+    /^jobDriver\.sparkSqlJobDriver\.sparkSqlParameters has an unbalanced ' at character 10/,
+  ],
   ["no scheme", () => withEntryPoint("job.py"), /entryPoint: 'job\.py' has no scheme/],
   ["another scheme", () => withEntryPoint("hdfs://x/job.py"), /scheme 'hdfs' is not supported/],
   ["a bucket alone", () => withEntryPoint("s3://bucket"), /names no object/],

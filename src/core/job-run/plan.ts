@@ -1,16 +1,14 @@
 import type { ApplicationSpec, RuntimeRequirement } from "../application/spec.ts";
 import { invalid } from "../errors.ts";
 import type { JobRunId, VirtualClusterId } from "../ids.ts";
-import { parseS3Uri } from "../s3-uri.ts";
 import { readApplicationConfiguration } from "./configuration.ts";
-import type { JobRunRequest } from "./job-run.ts";
+import type { JobDriver, JobRunRequest } from "./job-run.ts";
 import { logTargets } from "./log-locations.ts";
+import type { PlannedDriver } from "./planned-driver.ts";
 import { askedResources } from "./resources.ts";
-import { readSparkOptions, refuseReservedProperties } from "./spark-options.ts";
-import { tokenise } from "./tokenise.ts";
-
-const PARAMETERS = "jobDriver.sparkSubmitJobDriver.sparkSubmitParameters";
-const ENTRY_POINT = "jobDriver.sparkSubmitJobDriver.entryPoint";
+import { refuseReservedProperties } from "./spark-options.ts";
+import { planSparkSql } from "./spark-sql.ts";
+import { planSparkSubmit } from "./spark-submit.ts";
 
 export interface Plan {
   readonly spec: ApplicationSpec;
@@ -28,35 +26,27 @@ export interface PlanInput {
 
 /**
  * Turns an accepted StartJobRun into what an engine executes. Throws a DomainError of kind `invalid` that names the
- * member at fault. The order of precedence is emr-b.md B5: what the driver's code sets, then `sparkSubmitParameters`,
+ * member at fault. The order of precedence is emr-b.md B5: what the driver's code sets, then the job driver's parameters,
  * then `applicationConfiguration`, then the release's and Spark's own defaults.
  */
 export function planJobRun(input: PlanInput): Plan {
   const { request } = input;
-  const driver = request.jobDriver.sparkSubmitJobDriver;
-  if (driver === undefined)
-    throw invalid("jobDriver must hold exactly one job driver, such as sparkSubmitJobDriver.");
-  checkEntryPoint(driver.entryPoint);
-
+  const driver = planDriver(request.jobDriver, request.releaseLabel);
   const configuration = readApplicationConfiguration(
     request.configurationOverrides?.applicationConfiguration ?? [],
   );
   const defaults = configuration.byClassification["spark-defaults"] ?? {};
   refuseReservedProperties(defaults, "configurationOverrides.applicationConfiguration: spark-defaults");
-  const options = readSparkOptions(tokenise(driver.sparkSubmitParameters ?? "", PARAMETERS), PARAMETERS);
 
   const monitoring = request.configurationOverrides?.monitoringConfiguration ?? {};
   const { unsupported } = configuration;
   return {
     spec: {
-      kind: "spark-submit",
+      ...driver.program,
       runtime: input.runtime,
       sparkApplicationId: input.sparkApplicationId,
-      entryPoint: driver.entryPoint,
-      arguments: driver.entryPointArguments ?? [],
-      options: options.tokens,
       configuration: configuration.byClassification,
-      resources: askedResources({ ...defaults, ...options.properties }),
+      resources: askedResources({ ...defaults, ...driver.properties }),
       eventLog: monitoring.persistentAppUI !== "DISABLED",
       logs: logTargets(monitoring, input.cluster, input.run, input.sparkApplicationId),
       startTimeoutSeconds: configuration.startTimeoutSeconds,
@@ -67,19 +57,10 @@ export function planJobRun(input: PlanInput): Plan {
   };
 }
 
-function checkEntryPoint(entryPoint: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(entryPoint)?.[1]?.toLowerCase();
-  const shape = "give an s3://bucket/key, local:///path or file:///path address";
-  if (scheme === undefined) throw invalid(`${ENTRY_POINT}: '${entryPoint}' has no scheme: ${shape}.`);
-  if (["s3", "s3a", "s3n"].includes(scheme)) {
-    const address = parseS3Uri(entryPoint);
-    if (address === null || address.key === "")
-      throw invalid(`${ENTRY_POINT}: '${entryPoint}' names no object: ${shape}.`);
-    return;
-  }
-  if (scheme !== "local" && scheme !== "file") {
-    throw invalid(`${ENTRY_POINT}: scheme '${scheme}' is not supported: ${shape}.`);
-  }
-  if (!/^[a-z]+:\/{1,3}[^/]/i.test(entryPoint))
-    throw invalid(`${ENTRY_POINT}: '${entryPoint}' names no file: ${shape}.`);
+/** emr-b.md B4. The contract says so already; what is stored and planned must not depend on it. */
+function planDriver(jobDriver: JobDriver, releaseLabel: string): PlannedDriver {
+  const { sparkSubmitJobDriver: submit, sparkSqlJobDriver: sql } = jobDriver;
+  if (submit !== undefined && sql === undefined) return planSparkSubmit(submit);
+  if (sql !== undefined && submit === undefined) return planSparkSql(sql, releaseLabel);
+  throw invalid("jobDriver must hold exactly one job driver: sparkSubmitJobDriver or sparkSqlJobDriver.");
 }

@@ -66,9 +66,14 @@ export interface SparkOptions {
 
 /**
  * Reads spark-submit's options. Throws a DomainError of kind `invalid` that names the first one that is unknown,
- * incomplete or not allowed here; `member` is the request's member that they came from.
+ * incomplete or not allowed here; `member` is the request's member that they came from, `positional` says where what is
+ * no option belongs.
  */
-export function readSparkOptions(tokens: readonly string[], member: string): SparkOptions {
+export function readSparkOptions(
+  tokens: readonly string[],
+  member: string,
+  positional = "arguments of the program belong in entryPointArguments",
+): SparkOptions {
   const byConf: Record<string, string> = {};
   const byOption: Record<string, string> = {};
   for (let index = 0; index < tokens.length; index += 1) {
@@ -83,7 +88,7 @@ export function readSparkOptions(tokens: readonly string[], member: string): Spa
       throw invalid(
         option.startsWith("-")
           ? `${member}: unknown option ${option}.`
-          : `${member}: unexpected argument '${option}': options start with --, arguments of the program belong in entryPointArguments.`,
+          : `${member}: unexpected argument '${option}': options start with --, ${positional}.`,
       );
     }
     const value = equals?.[2] ?? tokens[index + 1];
@@ -100,6 +105,11 @@ export function readSparkOptions(tokens: readonly string[], member: string): Spa
   const properties = { ...byConf, ...byOption };
   refuseReservedProperties(properties, member);
   return { tokens, properties };
+}
+
+/** Whether a token is an option of spark-submit whose value is the next token. */
+export function takesValue(token: string): boolean {
+  return Object.hasOwn(VALUE_OPTIONS, token);
 }
 
 /** Throws where properties hold a key that StartJobRun does not support. */

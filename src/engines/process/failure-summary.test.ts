@@ -84,19 +84,22 @@ for (const [name, stderr, summary, outOfMemory] of [
   ],
 ] as const) {
   test(`summary of ${name}`, () => {
-    assert.deepEqual(summariseFailure({ code: 1, stdout: "", stderr }), { summary, outOfMemory });
+    assert.deepEqual(summariseFailure({ kind: "spark-submit", code: 1, stdout: "", stderr }), {
+      summary,
+      outOfMemory,
+    });
   });
 }
 
 test("a Python program's errors are on stdout", () => {
   const stdout = `started\n${HEADER}\n${FRAME}\nValueError: 2\n`;
   assert.equal(
-    summariseFailure({ code: 1, stdout, stderr: "26/11/22 INFO x: y\n" }).summary,
+    summariseFailure({ kind: "spark-submit", code: 1, stdout, stderr: "26/11/22 INFO x: y\n" }).summary,
     "ValueError: 2",
   );
 });
 
 test("a program that chose its exit code did not end by an earlier traceback", () => {
   const stdout = `${HEADER}\n${FRAME}\nValueError: survived\n`;
-  assert.equal(summariseFailure({ code: 3, stdout, stderr: "" }).summary, null);
+  assert.equal(summariseFailure({ kind: "spark-submit", code: 3, stdout, stderr: "" }).summary, null);
 });

@@ -1,3 +1,6 @@
+import type { ApplicationKind } from "../../core/application/spec.ts";
+import { statementFailure } from "./statement-failure.ts";
+
 /** How much of the end of each stream is searched. */
 export const SUMMARY_TAIL_BYTES = 256 * 1024;
 
@@ -18,6 +21,7 @@ export interface FailureSummary {
 }
 
 export interface DriverOutput {
+  readonly kind: ApplicationKind;
   readonly code: number | null;
   /** The ends of the streams. */
   readonly stdout: string;
@@ -33,8 +37,9 @@ export interface DriverOutput {
 export function summariseFailure(output: DriverOutput): FailureSummary {
   const lines = splitLines(output.stderr);
   const summary =
-    (output.code === 1 ? (lastPythonError(splitLines(output.stdout)) ?? lastPythonError(lines)) : null) ??
+    (output.kind === "spark-submit" ? pythonError(output, lines) : null) ??
     lastMatch(lines, MAIN_EXCEPTION) ??
+    (output.kind === "spark-sql" ? statementFailure(lines) : null) ??
     lastMatch(lines, THREAD_EXCEPTION) ??
     jvmRefusal(lines) ??
     lastMatch(lines, SPARK_SUBMIT_ERROR);
@@ -44,6 +49,10 @@ export function summariseFailure(output: DriverOutput): FailureSummary {
       (THREAD_EXCEPTION.test(line) || /^(?:Exception|Terminating due to)\b/.test(line)),
   );
   return { summary, outOfMemory: outOfMemory || OUT_OF_MEMORY.test(summary ?? "") };
+}
+
+function pythonError({ code, stdout }: DriverOutput, stderrLines: readonly string[]): string | null {
+  return code === 1 ? (lastPythonError(splitLines(stdout)) ?? lastPythonError(stderrLines)) : null;
 }
 
 function splitLines(text: string): string[] {

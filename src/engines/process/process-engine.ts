@@ -185,7 +185,8 @@ export class ProcessEngine implements Engine {
       const { sandbox, limits } = isolation;
       const log = [...command.log, ...isolation.notes];
       const cwd = runPaths(runDirectory).work;
-      const launch = { python: runtime.python, argv, env, cwd, log, sandbox, limits };
+      const { kind } = request.spec;
+      const launch = { kind, python: runtime.python, argv, env, cwd, log, sandbox, limits };
       await createRunDirectory(runDirectory, launch, files);
     }
     await this.#supervise(request.tag, runDirectory);

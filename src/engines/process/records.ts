@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { ApplicationKind } from "../../core/application/spec.ts";
 import type { RunLimits } from "./run-limits.ts";
 import type { SandboxPlan } from "./sandbox-plan.ts";
 
@@ -8,6 +9,8 @@ import type { SandboxPlan } from "./sandbox-plan.ts";
 export const RUN_FORMAT = 1;
 
 export interface LaunchRecord {
+  /** Absent where an earlier version wrote it, which knew spark-submit alone. */
+  readonly kind?: ApplicationKind;
   /** The interpreter that runs the supervisor. */
   readonly python: string;
   readonly argv: readonly string[];

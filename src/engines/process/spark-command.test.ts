@@ -103,7 +103,10 @@ test("a SQL application is what bin/spark-sql submits, with its file behind its 
     "-f",
     "s3://b/query.sql",
   ]);
-  assert.ok(log.includes("SQL: s3://b/query.sql, 2 option(s) of the SQL CLI"), log.join("\n"));
+  assert.ok(
+    log.includes("SQL: s3://b/query.sql, options of its CLI: --hivevar A=B --database d"),
+    log.join("\n"),
+  );
 });
 
 test("the driver's own options reach the JVM, an option before --conf before spark-defaults", () => {

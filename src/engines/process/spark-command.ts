@@ -110,7 +110,7 @@ const PROGRAMS: { readonly [K in SparkDriverSpec["kind"]]: (spec: ApplicationSpe
     options: ["--class", "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver"],
     resource: "spark-internal",
     arguments: [...spec.cliOptions, "-f", spec.entryPoint],
-    log: `SQL: ${redactToken(spec.entryPoint)}, ${spec.cliOptions.length / 2} option(s) of the SQL CLI`,
+    log: `SQL: ${redactToken(spec.entryPoint)}, options of its CLI: ${spec.cliOptions.map(redactToken).join(" ") || "none"}`,
   }),
 };
 

@@ -76,7 +76,30 @@ const startCases: Case[] = [
   [
     "no kind of job",
     { jobDriver: {} },
-    one(" '{}'", "jobDriver", "Member must have exactly one member set, of: sparkSubmitJobDriver"),
+    one(
+      " '{}'",
+      "jobDriver",
+      "Member must have exactly one member set, of: sparkSubmitJobDriver, sparkSqlJobDriver",
+    ),
+  ],
+  [
+    "two kinds of job",
+    {
+      jobDriver: {
+        sparkSubmitJobDriver: { entryPoint: "s3://b/job.py" },
+        sparkSqlJobDriver: { entryPoint: "s3://b/q.sql" },
+      },
+    },
+    one(
+      "",
+      "jobDriver",
+      "Member must have exactly one member set, of: sparkSubmitJobDriver, sparkSqlJobDriver",
+    ),
+  ],
+  [
+    "no file of statements",
+    { jobDriver: { sparkSqlJobDriver: {} } },
+    one(" null", "jobDriver.sparkSqlJobDriver.entryPoint", "Member must not be null"),
   ],
   ["no entry point", driver({}), one(" null", `${DRIVER}.entryPoint`, "Member must not be null")],
   [
@@ -185,11 +208,6 @@ const startCases: Case[] = [
     "retries",
     { retryPolicyConfiguration: { maxAttempts: 2 } },
     "Member 'retryPolicyConfiguration.maxAttempts' is not supported above 1: a failed driver is not started again",
-  ],
-  [
-    "Spark SQL",
-    { jobDriver: { sparkSqlJobDriver: { entryPoint: "s3://b/q.sql" } } },
-    "Member 'jobDriver.sparkSqlJobDriver' is not supported: use sparkSubmitJobDriver",
   ],
   [
     "log rotation (emr-b.md 1.4 E14)",
