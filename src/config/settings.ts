@@ -66,6 +66,11 @@ export const SETTINGS = {
   "server.shutdownGraceSeconds": setting(seconds, 10, "How long requests in flight may take after SIGTERM", {
     unit: "seconds",
   }),
+  "server.allowReset": setting(
+    boolean,
+    false,
+    "Whether the administrator may reset the server and restore snapshots, which ends all drivers and forgets all runs",
+  ),
   "database.url": setting(text, "", "PostgreSQL to keep state in; empty keeps it in SQLite under dataDir", {
     furtherVariables: ["DATABASE_URL"],
     secret: true,

@@ -1,14 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { command, flag } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { endApplications } from "../machine/end-applications.ts";
 import { waitForExit } from "../machine/process.ts";
 import { runningServer } from "../machine/server-record.ts";
 
 /** Beyond the grace: time to close what a drain leaves open. */
 const MARGIN_MS = 5000;
-const POLL_MS = 100;
 
 export const stop = command({
   path: ["stop"],
@@ -24,7 +23,8 @@ export const stop = command({
     const { print } = context;
     const server = await stopServer(context);
     // After the server: it would start waiting runs where others end.
-    const applications = values.applications ? await endApplications(context) : [];
+    const graceMs = context.settings["engine.killGraceSeconds"] * 1000;
+    const applications = values.applications ? await endApplications(context.host, graceMs) : [];
     print.result({ server, applications }, () =>
       [
         server === null
@@ -50,20 +50,4 @@ async function stopServer({ settings }: Context): Promise<{ url: string; pid: nu
     });
   }
   return { url: server.url, pid: server.pid };
-}
-
-async function endApplications({ clock, host, settings }: Context): Promise<readonly string[]> {
-  const graceMs = settings["engine.killGraceSeconds"] * 1000;
-  const ended = await host.endApplications(graceMs);
-  const deadline = clock.now() + graceMs + MARGIN_MS;
-  for (;;) {
-    const left = await host.processes();
-    if (left.length === 0) return ended;
-    if (clock.now() > deadline) {
-      throw new CliError(`these processes have not ended: ${left.map(({ pid }) => pid).join(" ")}`, {
-        hint: "End them by force: kill -9, then `firesteel ps`.",
-      });
-    }
-    await delay(POLL_MS);
-  }
 }
