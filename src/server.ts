@@ -34,12 +34,15 @@ import { DiskFloor } from "./effects/disk-floor.ts";
 import { LogDeliverer } from "./effects/log-delivery.ts";
 import { Orphans } from "./effects/orphans.ts";
 import { Outbox } from "./effects/outbox.ts";
+import { PausableLoop } from "./effects/pausable-loop.ts";
 import { Reconciler } from "./effects/reconciler.ts";
+import { StateReplacer } from "./effects/replace-state.ts";
 import { Retention, type RetentionPolicy } from "./effects/retention.ts";
 import type { SandboxSupport } from "./engines/process/sandbox.ts";
 import { buildHttpServer } from "./http/server.ts";
 import type { FindAccessKey } from "./http/shared/authenticate-aws.ts";
 import { createLogger } from "./http/shared/logger.ts";
+import { LocalContents } from "./snapshots/local-contents.ts";
 import { openStore } from "./store/open-store.ts";
 import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
@@ -47,6 +50,7 @@ import { databricksAccountUseCases } from "./use-cases/databricks/account-use-ca
 import { firstAccount, type OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
+import { RequestGate, throughGate } from "./use-cases/request-gate.ts";
 
 /** What `src/machine-adapters.ts` makes, for this server and for other commands of this machine alike. */
 export interface ServerParts {
@@ -130,13 +134,32 @@ export async function startServer(
       retentionPolicy(settings),
       (removed) => logger.info(removed, "removed what is older than its settings keep"),
     );
-    const loop = controlLoop(settings, parts, base, logger, [retention]);
+    const loop = new PausableLoop(() => controlLoop(settings, parts, base, logger, [retention]));
     const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
+    const gate = new RequestGate();
+    const state = new StateReplacer({
+      store,
+      node: base.node,
+      engine: parts.engine,
+      contents: new LocalContents(settings.dataDir, systemClock),
+      loop,
+      gate,
+      administrator: administrator.key.account,
+      refusal: stateRefusal(settings),
+      onDone: (what, detail) => logger.warn(detail, what),
+    });
+    await state.recover();
     const http = buildHttpServer({
       logger,
       useCases: {
-        emrContainers: warnOfSharedMachine(emrContainersUseCases(dependencies), settings, sandbox, logger),
-        databricksAccount: databricksAccountUseCases(databricks),
+        emrContainers: warnOfSharedMachine(
+          throughGate(emrContainersUseCases(dependencies), gate),
+          settings,
+          sandbox,
+          logger,
+        ),
+        state,
+        databricksAccount: throughGate(databricksAccountUseCases(databricks), gate),
       },
       findAccessKey: accessKeyFinder(store, keyRing),
       audit,
@@ -256,6 +279,15 @@ function retentionPolicy(settings: Settings): RetentionPolicy {
     clientTokensMs: forDays(settings["retention.clientTokensDays"]),
     auditMs: forDays(settings["retention.auditDays"]),
   };
+}
+
+/** Why what this server holds cannot be reset; null where it can. */
+function stateRefusal(settings: Settings): string | null {
+  if (!settings["server.allowReset"]) {
+    return "This server keeps what it holds. Reset and snapshots work on one that was started with --ephemeral, or with server.allowReset.";
+  }
+  if (settings["database.url"] === "") return null;
+  return "Reset and snapshots work where the database is in SQLite; this server's is in PostgreSQL.";
 }
 
 function accessKeyFinder(store: Store, keyRing: KeyRing): FindAccessKey {

@@ -19,6 +19,7 @@ import { virtualClusterDescribe } from "./commands/emr/virtual-cluster/describe.
 import { virtualClusterList } from "./commands/emr/virtual-cluster/list.ts";
 import { env } from "./commands/env.ts";
 import { ps } from "./commands/ps.ts";
+import { reset } from "./commands/reset.ts";
 import { runtimeInstall } from "./commands/runtime/install.ts";
 import { runtimeList } from "./commands/runtime/list.ts";
 import { s3Cat } from "./commands/s3/cat.ts";
@@ -26,6 +27,10 @@ import { s3Cp } from "./commands/s3/cp.ts";
 import { s3Ls } from "./commands/s3/ls.ts";
 import { s3Mb } from "./commands/s3/mb.ts";
 import { server } from "./commands/server/run.ts";
+import { snapshotDelete } from "./commands/snapshot/delete.ts";
+import { snapshotList } from "./commands/snapshot/list.ts";
+import { snapshotRestore } from "./commands/snapshot/restore.ts";
+import { snapshotSave } from "./commands/snapshot/save.ts";
 import { stop } from "./commands/stop.ts";
 
 /** Every command, in the order of the help. */
@@ -58,6 +63,11 @@ export const COMMANDS: readonly Command[] = [
   accessKeyDelete,
   backupCreate,
   backupRestore,
+  reset,
+  snapshotSave,
+  snapshotRestore,
+  snapshotList,
+  snapshotDelete,
   configShow,
 ];
 
@@ -69,6 +79,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   runtime: "Spark distributions on this machine",
   "access-key": "Keys that sign requests",
   backup: "Backups of the data directory",
+  snapshot: "States of a server for tests, to go back to",
   config: "Settings",
 };
 

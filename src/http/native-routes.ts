@@ -5,10 +5,14 @@ import { isFromLoopback } from "./shared/loopback.ts";
 /** A route of the server itself, as data for the OpenAPI document. */
 export interface NativeRoute {
   readonly operation: string;
+  /** GET where it names none. */
+  readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly summary: string;
   /** Whether it answers only requests from this machine. */
   readonly loopbackOnly: boolean;
+  /** Whether requests are signed with Signature Version 4. */
+  readonly signed?: boolean;
   readonly contentType: string;
 }
 

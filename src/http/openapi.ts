@@ -22,7 +22,7 @@ export function openApiDocument(
   const add = (path: string, method: string, item: object) => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: item };
   };
-  for (const route of native) add(route.path, "GET", nativeItem(route));
+  for (const route of native) add(route.path, route.method ?? "GET", nativeItem(route));
   for (const dialect of dialects) {
     for (const operation of dialect.operations)
       add(operation.path, operation.method, operationItem(dialect, operation));
@@ -42,15 +42,20 @@ const errorName = (dialect: string) => `${dialect}.Error`;
 
 const json = (schema: object) => ({ "application/json": { schema } });
 
+/** The scheme of the dialects whose requests are signed alike. */
+export const AWS_SECURITY_SCHEME = "aws.signature-v4";
+
 function nativeItem(route: NativeRoute): object {
   const refused = route.loopbackOnly
     ? { "403": { description: "The request is not from this machine" } }
     : {};
+  const parameters = pathNames(route.path);
   return {
     operationId: route.operation,
     summary: route.summary,
     tags: ["native"],
-    security: [],
+    security: route.signed === true ? [{ [AWS_SECURITY_SCHEME]: [] }] : [],
+    ...(parameters.length === 0 ? {} : { parameters }),
     responses: { "200": { description: "OK", content: { [route.contentType]: {} } }, ...refused },
   };
 }

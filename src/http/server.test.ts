@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RouteOptions } from "fastify";
 import { Registry } from "prom-client";
-import { recordingUseCases, refusalOf, SignedHttp } from "../../test/support/signed-http.ts";
+import { noState, recordingUseCases, refusalOf, SignedHttp } from "../../test/support/signed-http.ts";
 import { DomainError, type DomainErrorKind } from "../core/errors.ts";
 import { createLogger } from "./shared/logger.ts";
 
@@ -90,7 +90,7 @@ describe("/openapi.json", () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     assert.deepEqual(documented.sort(), served.sort());
-    assert.equal(served.length, 29);
+    assert.equal(served.length, 34);
     assert.deepEqual([document.openapi, document.info.version], ["3.1.0", "1.2.3"]);
     const start = document.paths["/virtualclusters/{virtualClusterId}/jobruns"].post;
     assert.equal(start.operationId, "StartJobRun");
@@ -122,7 +122,7 @@ describe("an error of a use case", () => {
       throw error;
     };
     return new SignedHttp({
-      useCases: { emrContainers: { ...recordingUseCases([]), describeVirtualCluster } },
+      useCases: { emrContainers: { ...recordingUseCases([]), describeVirtualCluster }, state: noState },
       ...options,
     });
   }

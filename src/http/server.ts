@@ -12,19 +12,22 @@ import type { AuditLog } from "../core/ports/audit.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { DatabricksAccountUseCases } from "../use-cases/databricks/account-use-cases.ts";
 import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
+import type { ServerState } from "../use-cases/server-state.ts";
 import { databricksAccountPlugin } from "./databricks/account-plugin.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
 import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-containers/unknown-operation.ts";
 import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
-import { openApiDocument } from "./openapi.ts";
+import { AWS_SECURITY_SCHEME, openApiDocument } from "./openapi.ts";
 import type { FindAccessKey } from "./shared/authenticate-aws.ts";
 import { httpMetrics } from "./shared/metrics.ts";
+import { STATE_ROUTES, stateRoutes } from "./state-routes.ts";
 
 export interface HttpServerOptions {
   /** Where the request log goes; none by default. */
   readonly logger?: FastifyBaseLogger;
   readonly useCases: {
     readonly emrContainers: EmrContainersUseCases;
+    readonly state: ServerState;
     /** Without it the account API has no routes. */
     readonly databricksAccount?: DatabricksAccountUseCases;
   };
@@ -84,6 +87,13 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     nativeRoutes({ ready: options.ready, registry: options.metrics, openApi: describe(options.version) }),
   );
   app.register(
+    stateRoutes({
+      state: options.useCases.state,
+      findAccessKey: options.findAccessKey,
+      clock: options.clock,
+    }),
+  );
+  app.register(
     emrContainersPlugin({
       useCases: options.useCases.emrContainers,
       findAccessKey: options.findAccessKey,
@@ -105,12 +115,13 @@ function describe(version: string): object {
     name: EMR_CONTAINERS_DIALECT,
     operations: Object.values(EMR_CONTAINERS_OPERATIONS),
     security: {
-      name: "aws.signature-v4",
+      name: AWS_SECURITY_SCHEME,
       scheme: { type: "apiKey", in: "header", name: "Authorization", description: "AWS Signature Version 4" },
     },
     errorBody: ErrorBody,
   };
-  return openApiDocument(version, [emrContainers], Object.values(NATIVE_ROUTES));
+  const native = [...Object.values(NATIVE_ROUTES), ...Object.values(STATE_ROUTES)];
+  return openApiDocument(version, [emrContainers], native);
 }
 
 /** A request without a route is answered as the dialect would that it was meant for. */

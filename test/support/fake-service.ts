@@ -1,7 +1,7 @@
 import { applicationIdOf, jobRunId, virtualClusterId } from "../../src/core/ids.ts";
 import { type ControlPlane, controlPlane } from "./control-plane.ts";
 import { sampleRequest } from "./samples.ts";
-import { SignedHttp } from "./signed-http.ts";
+import { noState, SignedHttp } from "./signed-http.ts";
 
 /** The dialect from the signature to the store, in this process; what is accepted waits until a test lets it run. */
 export interface FakeService {
@@ -24,7 +24,7 @@ export async function fakeService(): Promise<FakeService> {
   const closers: (() => Promise<void>)[] = [];
   const plane = await controlPlane({ after: (close) => closers.push(close) });
   const { emr, context } = plane;
-  const http = new SignedHttp({ useCases: { emrContainers: emr } });
+  const http = new SignedHttp({ useCases: { emrContainers: emr, state: noState } });
   await http.app.ready();
   let names = 0;
   const newName = () => {

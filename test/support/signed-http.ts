@@ -7,6 +7,7 @@ import type { AuditRecord } from "../../src/core/ports/audit.ts";
 import type { VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 import { buildHttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import type { EmrContainersUseCases } from "../../src/use-cases/emr-containers.ts";
+import type { ServerState } from "../../src/use-cases/server-state.ts";
 
 export const NOW_MS = Date.parse("2026-11-22T06:00:00.789Z");
 export const KEY_ID = "AKIAIOSFODNN7EXAMPLE";
@@ -77,6 +78,15 @@ export function recordingUseCases(calls: UseCaseCall[]): EmrContainersUseCases {
   };
 }
 
+/** The state of a server that has none to replace. */
+export const noState: ServerState = {
+  reset: async () => ({ applicationsEnded: 0 }),
+  restoreSnapshot: async () => ({ applicationsEnded: 0 }),
+  saveSnapshot: async (_caller, name) => ({ name, createdAtMs: NOW_MS, files: 0, bytes: 0 }),
+  listSnapshots: async () => [],
+  deleteSnapshot: async () => undefined,
+};
+
 export interface SignedRequest {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
@@ -100,7 +110,7 @@ export class SignedHttp {
 
   constructor(options: Partial<HttpServerOptions> = {}) {
     this.app = buildHttpServer({
-      useCases: { emrContainers: recordingUseCases(this.calls) },
+      useCases: { emrContainers: recordingUseCases(this.calls), state: noState },
       findAccessKey: async (id) => {
         if (id !== KEY_ID) return null;
         const caller = {

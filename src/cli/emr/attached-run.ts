@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { LiveLine } from "../output/live-line.ts";
 import { formatDuration } from "../output/time.ts";
-import type { Connection } from "./connection.ts";
+import type { ServerConnection } from "./connection.ts";
 import { followRun } from "./follow.ts";
 import { listLogObjects, logPrefix, openLogTail } from "./log-tail.ts";
 import type { SubmittedRun } from "./submit.ts";
@@ -17,7 +17,7 @@ const SHOWN_ERROR_LINES = 15;
 /** Shows a run's states and output until it ends; cancels it where the user interrupts. */
 export async function runAttached(
   submitted: SubmittedRun,
-  { client, isLocal }: Connection,
+  { client, isLocal }: ServerConnection,
   values: { readonly verbose: boolean },
   context: Context,
 ): Promise<ExitCode> {
@@ -84,7 +84,7 @@ async function showEnd(
 
 async function cancelInterrupted(
   submitted: SubmittedRun,
-  { client }: Connection,
+  { client }: ServerConnection,
   { print, clock }: Context,
 ): Promise<ExitCode> {
   print.note(`Interrupted: cancelling run ${submitted.id} (Ctrl-C again to leave at once)`);

@@ -4,7 +4,7 @@ import { CliError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { readAdminEnv } from "../machine/admin-env.ts";
 import { runningServer } from "../machine/server-record.ts";
-import { type Credentials, EmrClient } from "./emr-client.ts";
+import { type Credentials, EmrClient, type EmrClientOptions } from "./emr-client.ts";
 
 /** Options of every command that calls the API. */
 export const CONNECTION_OPTIONS = {
@@ -20,10 +20,15 @@ export interface ConnectionValues {
   readonly region: string | undefined;
 }
 
-export interface Connection {
+export interface ServerConnection {
   readonly client: EmrClient;
   /** The server runs on this machine's data directory: its buckets can be written to. */
   readonly isLocal: boolean;
+}
+
+export interface Connection extends ServerConnection {
+  /** Where it calls, and as whom. */
+  readonly target: EmrClientOptions;
 }
 
 /**
@@ -53,7 +58,7 @@ export async function findServer(values: ConnectionValues, context: Context): Pr
   const region =
     values.region ??
     (environment.AWS_REGION || environment.AWS_DEFAULT_REGION || context.settings["aws.region"]);
-  return { client: new EmrClient({ endpoint: named, region, credentials }), isLocal };
+  return connection({ endpoint: named, region, credentials }, isLocal);
 }
 
 /** As {@link findServer}, and an error with exit code 3 where there is none. */
@@ -81,7 +86,11 @@ export async function connectLocally(
     });
   }
   const region = values.region ?? admin?.get("AWS_REGION") ?? settings["aws.region"];
-  return { client: new EmrClient({ endpoint, region, credentials }), isLocal: true };
+  return connection({ endpoint, region, credentials }, true);
+}
+
+function connection(target: EmrClientOptions, isLocal: boolean): Connection {
+  return { client: new EmrClient(target), target, isLocal };
 }
 
 function credentialsOf(variables: Readonly<Record<string, string | undefined>>): Credentials | null {

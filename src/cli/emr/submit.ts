@@ -4,7 +4,7 @@ import { parseS3Uri } from "../../core/s3-uri.ts";
 import type { Context } from "../context.ts";
 import { CliError, hasCode, messageOf } from "../errors.ts";
 import { fileBytes } from "../file-bytes.ts";
-import type { Connection } from "./connection.ts";
+import type { ServerConnection } from "./connection.ts";
 import { DEFAULT_CLUSTER, findCluster, requireCluster } from "./lookup.ts";
 import { localFiles, planSubmission, type RunValues, type Upload } from "./submission.ts";
 import type { VirtualCluster } from "./wire.ts";
@@ -17,7 +17,7 @@ export interface SubmittedRun {
 /** Uploads what the run needs and submits it; prints the id on stdout where it is the command's result. */
 export async function submit(
   values: RunValues & { readonly virtualCluster: string | undefined; readonly detach: boolean },
-  { client, isLocal }: Connection,
+  { client, isLocal }: ServerConnection,
   context: Context,
 ): Promise<SubmittedRun> {
   const { print, settings } = context;
@@ -40,7 +40,7 @@ export async function submit(
 
 async function clusterFor(
   nameOrId: string | undefined,
-  { client, isLocal }: Connection,
+  { client, isLocal }: ServerConnection,
   { print }: Context,
 ): Promise<VirtualCluster> {
   if (nameOrId !== undefined && nameOrId !== DEFAULT_CLUSTER) return requireCluster(client, nameOrId);

@@ -1,0 +1,104 @@
+import { DatabaseSync } from "node:sqlite";
+import type { Schema } from "./schema.ts";
+
+type Database = "main" | "other";
+
+/**
+ * What becomes of each table: its rows are replaced, or kept where they say who may call and what was given already.
+ * Of those that have both, the condition is that of the rows that are kept.
+ */
+const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: Database): string }> = {
+  virtual_clusters: "replaced",
+  job_runs: "replaced",
+  applications: "replaced",
+  client_tokens: "replaced",
+  buckets: "replaced",
+  effects: "replaced",
+  events: "replaced",
+  log_deliveries: "replaced",
+  account_objects: { keptWhere: () => "kind = 'account'" },
+  account_object_claims: { keptWhere: isOfAnAccount },
+  account_object_needs: { keptWhere: isOfAnAccount },
+  access_keys: "kept",
+  principals: "kept",
+  group_members: "kept",
+  passwords: "kept",
+  personal_access_tokens: "kept",
+  event_counters: "kept",
+  firesteel_migrations: "kept",
+};
+const BUSY_TIMEOUT_MS = 10_000;
+
+function isOfAnAccount(database: Database): string {
+  return `object_id in (select id from ${database}.account_objects where kind = 'account')`;
+}
+
+/** What goes with rows that are there no more, and what must not be given twice. */
+const AFTERWARDS = `delete from main.personal_access_tokens where workspace_id not in (select id from main.account_objects)`;
+const COUNTERS = `insert into main.event_counters (account, last_cursor)
+  select account, last_cursor from other.event_counters where true
+  on conflict (account) do update set last_cursor = max(last_cursor, excluded.last_cursor)`;
+
+/** The schema that a SQLite file of ours has: the number of its newest migration. */
+export function schemaOf(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return schemaNumber(database, "main");
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Replaces the rows of a database by those of another file of the same schema, or by none, in one durable transaction;
+ * who may call stays as it is. The caller sees to it that nobody commits meanwhile what is not to be lost.
+ */
+export function replaceRows(file: string, from: string | null): void {
+  const database = new DatabaseSync(file, {
+    timeout: BUSY_TIMEOUT_MS,
+    // Tables change one after the other; at the end every reference leads somewhere.
+    enableForeignKeyConstraints: false,
+    defensive: true,
+  });
+  try {
+    database.exec("pragma synchronous = full");
+    database.exec("pragma fullfsync = on");
+    if (from !== null) {
+      database.prepare("attach database ? as other").run(from);
+      if (schemaNumber(database, "other") !== schemaNumber(database, "main"))
+        throw new Error(`${from} has another schema than ${file}`);
+    }
+    database.exec("begin immediate");
+    for (const statement of statements(database, from !== null)) database.exec(statement);
+    database.exec("commit");
+  } finally {
+    // Rolls back what was not committed.
+    database.close();
+  }
+}
+
+function statements(database: DatabaseSync, hasOther: boolean): string[] {
+  const replacing = Object.entries(TABLES).flatMap(([table, rule]) => {
+    if (rule === "kept") return [];
+    const others = (of: Database) => (rule === "replaced" ? "" : ` where not (${rule.keptWhere(of)})`);
+    const empty = `delete from main.${table}${others("main")}`;
+    if (!hasOther) return [empty];
+    const columns = columnsOf(database, table);
+    const fill = `insert into main.${table} (${columns}) select ${columns} from other.${table}${others("other")}`;
+    return [empty, fill];
+  });
+  return [...replacing, ...(hasOther ? [COUNTERS] : []), AFTERWARDS];
+}
+
+function schemaNumber(database: DatabaseSync, schema: Database): number {
+  const row = database.prepare(`select max(number) as newest from ${schema}.firesteel_migrations`).get();
+  return Number(row?.newest);
+}
+
+function columnsOf(database: DatabaseSync, table: string): string {
+  return database
+    .prepare("select name from pragma_table_info(?)")
+    .all(table)
+    .map(({ name }) => String(name))
+    .join(", ");
+}
