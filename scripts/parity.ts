@@ -3,6 +3,7 @@ import { EMR_CONTAINERS_OPERATIONS } from "../src/contract/emr-containers/operat
 import model from "../src/contract/emr-containers/testdata/model.json" with { type: "json" };
 import type { AnyOperation, Operation } from "../src/contract/operation.ts";
 import { code, table } from "./markdown-table.ts";
+import { sparkParity } from "./parity-spark.ts";
 
 /** The parity table of the EMR on EKS dialect: every operation and every member, from the contract and the model. */
 export async function emrContainersParity(): Promise<string> {
@@ -36,6 +37,7 @@ export async function emrContainersParity(): Promise<string> {
     "`[]` stands for the elements of a list. A refusal is a `ValidationException` with the message shown.",
     ...served.flatMap(operationSection),
     "",
+    ...sparkParity(),
     "## Members of operations that are not served",
     "",
     "Sent to these operations, every member is refused with the operation: 501 `NotImplementedException`,",

@@ -38,6 +38,8 @@ export interface ApplicationCommon {
   readonly logs: LogTargets;
   /** How long it may stay in `launching`. */
   readonly startTimeoutSeconds: number;
+  /** What of the request has no effect, and why, for the user's log; a stored row of an older server has none. */
+  readonly notes?: readonly string[];
 }
 
 /** An application that SparkSubmit starts, and that ends by itself. */

@@ -1,48 +1,68 @@
 import { invalid } from "../errors.ts";
+import {
+  type Classification,
+  findClassification,
+  findKey,
+  isBefore,
+  type Release,
+  releaseOf,
+} from "./classifications.ts";
 import type { Configuration } from "./job-run.ts";
 
-/** Classifications whose content reaches the driver as a file or as its environment (emr-d.md D-082). */
-const DRIVER_CLASSIFICATIONS = new Set([
-  "core-site",
-  "emrfs-site",
-  "hive-site",
-  "spark-defaults",
-  "spark-env",
-  "spark-hive-site",
-  "spark-log4j",
-  "spark-log4j2",
-  "spark-metrics",
-]);
-
-/** The service's own classification (emr-b.md 3.2). */
-const SERVICE_CLASSIFICATION = "emr-containers-defaults";
 const START_TIMEOUT = "job-start-timeout";
 const DEFAULT_START_TIMEOUT_SECONDS = 900;
+const WHERE = "configurationOverrides.applicationConfiguration";
 
 export interface ReadConfiguration {
   /** Properties by classification, for the driver; of two values for one key the later one stands. */
   readonly byClassification: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly startTimeoutSeconds: number;
-  /** The first classification that this engine does not know; the run then fails as the service's do. */
+  /** The first classification that the release does not have; the run then fails as the service's do. */
   readonly unsupported: string | null;
+  /** What has no effect here, and why, for the submitter's log. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Reads `applicationConfiguration`. Throws a DomainError of kind `invalid` for what cannot mean anything: nested
- * configurations where none belong, a time-out that is no number, a key of the service's own that is not known.
+ * Reads `applicationConfiguration` for a release. Throws a DomainError of kind `invalid` for what cannot mean anything:
+ * nested configurations where none belong, a key of the service's own classifications that is not known, or whose value
+ * has not its form.
  */
-export function readApplicationConfiguration(configurations: readonly Configuration[]): ReadConfiguration {
+export function readApplicationConfiguration(
+  configurations: readonly Configuration[],
+  releaseLabel: string,
+): ReadConfiguration {
+  const release = releaseOf(releaseLabel);
   const byClassification: Record<string, Record<string, string>> = {};
-  let startTimeoutSeconds = DEFAULT_START_TIMEOUT_SECONDS;
+  const service: Record<string, string> = {};
+  const notes = new Set<string>();
   let unsupported: string | null = null;
   for (const configuration of configurations) {
-    const { classification } = configuration;
+    const { classification: name } = configuration;
     const properties = flatten(configuration);
-    if (classification === SERVICE_CLASSIFICATION) startTimeoutSeconds = readStartTimeout(properties);
-    else if (!DRIVER_CLASSIFICATIONS.has(classification)) unsupported ??= classification;
-    else byClassification[classification] = { ...byClassification[classification], ...properties };
+    const classification = findClassification(name, release);
+    if (classification === null) unsupported ??= name;
+    else if (classification.keys === null) {
+      if (classification.outcome === "ignored")
+        notes.add(`${name}: no effect here: ${classification.effect}`);
+      const target = driverClassification(name, release);
+      byClassification[target] = { ...byClassification[target], ...properties };
+    } else {
+      for (const note of checkKeys(classification, properties)) notes.add(note);
+      Object.assign(service, properties);
+    }
   }
-  return { byClassification, startTimeoutSeconds, unsupported };
+  return {
+    byClassification,
+    startTimeoutSeconds: Number(service[START_TIMEOUT] ?? DEFAULT_START_TIMEOUT_SECONDS),
+    unsupported,
+    notes: Array.from(notes),
+  };
+}
+
+/** Releases 6.12 to 7.0 write what is classified spark-log4j to log4j2.properties (emr-d.md D-083). */
+function driverClassification(name: string, release: Release): string {
+  return name === "spark-log4j" && !isBefore(release, [6, 12]) ? "spark-log4j2" : name;
 }
 
 /** Only `spark-env` nests: its variables stand in a configuration named `export`, as on every EMR. */
@@ -51,7 +71,7 @@ function flatten(configuration: Configuration): Record<string, string> {
   for (const inner of configuration.configurations ?? []) {
     if (configuration.classification !== "spark-env" || inner.classification !== "export") {
       throw invalid(
-        `configurationOverrides.applicationConfiguration: classification ${configuration.classification} takes no nested configuration '${inner.classification}'.`,
+        `${WHERE}: classification ${configuration.classification} takes no nested configuration '${inner.classification}'.`,
       );
     }
     Object.assign(properties, inner.properties);
@@ -59,20 +79,14 @@ function flatten(configuration: Configuration): Record<string, string> {
   return properties;
 }
 
-function readStartTimeout(properties: Readonly<Record<string, string>>): number {
-  for (const key of Object.keys(properties)) {
-    if (key !== START_TIMEOUT) {
-      throw invalid(
-        `configurationOverrides.applicationConfiguration: ${SERVICE_CLASSIFICATION} has no effect for '${key}' on this engine: remove it.`,
-      );
-    }
+function checkKeys({ name, keys }: Classification, properties: Readonly<Record<string, string>>): string[] {
+  const notes = new Set<string>();
+  for (const [key, value] of Object.entries(properties)) {
+    const rule = findKey(keys ?? [], key);
+    if (rule === null) throw invalid(`${WHERE}: ${name} has no property '${key}'.`);
+    if (!rule.form.expression.test(value))
+      throw invalid(`${WHERE}: ${name}: ${key} must be ${rule.form.wording}.`);
+    if (rule.outcome === "ignored") notes.add(`${name}: ${rule.key}: no effect here: ${rule.effect}`);
   }
-  const text = properties[START_TIMEOUT];
-  if (text === undefined) return DEFAULT_START_TIMEOUT_SECONDS;
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw invalid(
-      `configurationOverrides.applicationConfiguration: ${START_TIMEOUT} must be a number of seconds, not '${text}'.`,
-    );
-  }
-  return Number(text);
+  return Array.from(notes);
 }

@@ -121,6 +121,61 @@ test("an unsupported classification fails the run, not the call (emr-b.md 4.2 ro
   );
 });
 
+test("what has no effect is said, once for each reason", () => {
+  const { spec, refusal } = plan({
+    jobDriver: {
+      sparkSubmitJobDriver: {
+        entryPoint: "s3://b/a.py",
+        sparkSubmitParameters:
+          "--conf spark.kubernetes.driver.label.a=1 --conf spark.kubernetes.executor.label.b=2 --conf spark.kubernetes.driverEnv.A=1",
+      },
+    },
+    configurationOverrides: {
+      applicationConfiguration: [
+        { classification: "emrfs-site", properties: { "fs.s3.s3AccessGrants.enabled": "true" } },
+        {
+          classification: "emr-job-submitter",
+          properties: {
+            "jobsubmitter.node.selector.eks.amazonaws.com/capacityType": "ON_DEMAND",
+            "jobsubmitter.node.selector.topology.kubernetes.io/zone": "us-east-1a",
+          },
+        },
+      ],
+    },
+  });
+  assert.equal(refusal, null);
+  assert.deepEqual(spec.notes, [
+    "emrfs-site: no effect here: EMRFS is not here: s3:// addresses are this server's buckets",
+    "emr-job-submitter: jobsubmitter.node.selector.*: no effect here: the submitter is no pod here: there is nothing to place or to mark",
+    "spark.kubernetes.driver.label.a, spark.kubernetes.executor.label.b: no effect here: there are no pods to mark; those of vertical autoscaling are ignored as where its operator is missing",
+  ]);
+});
+
+const log4j = (releaseLabel: string, classification: string) => {
+  const configuration = { classification, properties: { "rootLogger.level": "warn" } };
+  const { spec, refusal } = plan({
+    releaseLabel,
+    configurationOverrides: { applicationConfiguration: [configuration] },
+  });
+  return refusal ?? Object.keys(spec.configuration).join();
+};
+const NOT_SUPPORTED = "JobRun submission failed. Classification";
+const log4jCases: readonly [label: string, classification: string, outcome: string][] = [
+  ["emr-7.7.0-latest", "spark-log4j2", "spark-log4j2"],
+  ["emr-7.1.0-latest", "spark-log4j2", "spark-log4j2"],
+  ["emr-7.1.0-latest", "spark-log4j", `${NOT_SUPPORTED} spark-log4j not supported.`],
+  ["emr-7.0.0-latest", "spark-log4j", "spark-log4j2"],
+  ["emr-7.0.0-latest", "spark-log4j2", `${NOT_SUPPORTED} spark-log4j2 not supported.`],
+  ["emr-6.12.0-latest", "spark-log4j", "spark-log4j2"],
+  ["emr-6.11.0-latest", "spark-log4j", "spark-log4j"],
+  ["emr-5.36.0-latest", "spark-log4j", "spark-log4j"],
+  ["emr-5.36.0-latest", "spark-log4j2", `${NOT_SUPPORTED} spark-log4j2 not supported.`],
+];
+for (const [label, classification, outcome] of log4jCases) {
+  test(`${label}: ${classification} (emr-d.md D-083)`, () =>
+    assert.equal(log4j(label, classification), outcome));
+}
+
 const refused: readonly [name: string, attempt: () => unknown, message: RegExp][] = [
   ["no job driver", () => plan({ jobDriver: {} }), /^jobDriver must hold exactly one/],
   [
@@ -164,13 +219,12 @@ const refused: readonly [name: string, attempt: () => unknown, message: RegExp][
         classification: "emr-containers-defaults",
         properties: { "job-start-timeout": "soon" },
       }),
-    /job-start-timeout must be a number of seconds, not 'soon'/,
+    /emr-containers-defaults: job-start-timeout must be a number of seconds\.$/,
   ],
   [
-    "what the service's defaults cannot do here",
-    () =>
-      withConfiguration({ classification: "emr-containers-defaults", properties: { "logging.image": "x" } }),
-    /no effect for 'logging\.image'/,
+    "a key that the service's defaults do not have",
+    () => withConfiguration({ classification: "emr-containers-defaults", properties: { "logging.x": "x" } }),
+    /emr-containers-defaults has no property 'logging\.x'/,
   ],
   [
     "a nested configuration where none belongs",

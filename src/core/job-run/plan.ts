@@ -7,6 +7,7 @@ import { logTargets } from "./log-locations.ts";
 import type { PlannedDriver } from "./planned-driver.ts";
 import { askedResources } from "./resources.ts";
 import { refuseReservedProperties } from "./spark-options.ts";
+import { ignoredProperties } from "./spark-properties.ts";
 import { planSparkSql } from "./spark-sql.ts";
 import { planSparkSubmit } from "./spark-submit.ts";
 
@@ -34,9 +35,12 @@ export function planJobRun(input: PlanInput): Plan {
   const driver = planDriver(request.jobDriver, request.releaseLabel);
   const configuration = readApplicationConfiguration(
     request.configurationOverrides?.applicationConfiguration ?? [],
+    request.releaseLabel,
   );
   const defaults = configuration.byClassification["spark-defaults"] ?? {};
   refuseReservedProperties(defaults, "configurationOverrides.applicationConfiguration: spark-defaults");
+  const properties = { ...defaults, ...driver.properties };
+  const notes = [...configuration.notes, ...ignoredProperties(properties)];
 
   const monitoring = request.configurationOverrides?.monitoringConfiguration ?? {};
   const { unsupported } = configuration;
@@ -46,10 +50,11 @@ export function planJobRun(input: PlanInput): Plan {
       runtime: input.runtime,
       sparkApplicationId: input.sparkApplicationId,
       configuration: configuration.byClassification,
-      resources: askedResources({ ...defaults, ...driver.properties }),
+      resources: askedResources(properties),
       eventLog: monitoring.persistentAppUI !== "DISABLED",
       logs: logTargets(monitoring, input.cluster, input.run, input.sparkApplicationId),
       startTimeoutSeconds: configuration.startTimeoutSeconds,
+      ...(notes.length === 0 ? {} : { notes }),
     },
     // emr-b.md 4.2 row 1: the call succeeds and the run fails.
     refusal:

@@ -1,7 +1,8 @@
 import { invalid } from "../errors.ts";
+import { propertyRule } from "./spark-properties.ts";
 
 /** Options of spark-submit that take a value (SparkSubmitOptionParser of Spark 3.5), with the property each stands for. */
-const VALUE_OPTIONS: Readonly<Record<string, string | null>> = {
+export const VALUE_OPTIONS: Readonly<Record<string, string | null>> = {
   "--archives": "spark.archives",
   "--class": null,
   "--conf": null,
@@ -26,10 +27,11 @@ const VALUE_OPTIONS: Readonly<Record<string, string | null>> = {
   "--total-executor-cores": "spark.cores.max",
 };
 
-const FLAG_OPTIONS = new Set(["--verbose", "-v"]);
+/** Options that take no value. */
+export const FLAG_OPTIONS = new Set(["--verbose", "-v"]);
 
 /** Options that say where Spark runs, which is the service's to say, or that are not a submission at all. */
-const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
+export const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
   "--master": "the service decides where a job run executes",
   "--deploy-mode": "the service decides where a job run executes",
   "--kill": "cancel a run with CancelJobRun",
@@ -43,18 +45,6 @@ const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
   "--usage-error": "it would print help instead of running the job",
   "--version": "it would print a version instead of running the job",
 };
-
-/** The keys that StartJobRun does not support (emr-b.md 3.3), and those that say where Spark runs. */
-const RESERVED_PROPERTIES = [
-  "spark.kubernetes.authenticate.driver.serviceAccountName",
-  "spark.kubernetes.authenticate.executor.serviceAccountName",
-  "spark.kubernetes.namespace",
-  "spark.kubernetes.driver.pod.name",
-  "spark.kubernetes.container.image.pullPolicy",
-  "spark.kubernetes.container.image",
-  "spark.master",
-  "spark.submit.deployMode",
-] as const;
 
 /** What the options of one submission say, beside their exact text. */
 export interface SparkOptions {
@@ -112,10 +102,13 @@ export function takesValue(token: string): boolean {
   return Object.hasOwn(VALUE_OPTIONS, token);
 }
 
-/** Throws where properties hold a key that StartJobRun does not support. */
+/** Throws where properties hold a key, or a value of one, that StartJobRun does not support. */
 export function refuseReservedProperties(properties: Readonly<Record<string, string>>, member: string): void {
-  for (const key of RESERVED_PROPERTIES) {
-    if (key in properties) throw invalid(`${member}: ${key} is not supported: the service sets it.`);
+  for (const [key, value] of Object.entries(properties)) {
+    const rule = propertyRule(key);
+    if (rule?.outcome === "refused") throw invalid(`${member}: ${key} is not supported: ${rule.reason}.`);
+    if (rule?.refusedValues?.test(value) === true)
+      throw invalid(`${member}: ${key} is not supported with this value: ${rule.reason}.`);
   }
 }
 

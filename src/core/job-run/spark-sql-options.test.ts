@@ -92,7 +92,10 @@ describe("options of a SQL job", () => {
     ["--name", "option --name needs a value."],
     ["-hivevar A -S", "option -hivevar takes KEY=VALUE; one of them has no key before an equals sign."],
     ["--hiveconf =x", "option --hiveconf takes KEY=VALUE; one of them has no key before an equals sign."],
-    ["--conf spark.master=local", "spark.master is not supported: the service sets it."],
+    [
+      "--conf spark.master=local",
+      "spark.master is not supported: the service decides where a job run executes.",
+    ],
   ];
   for (const [parameters, message] of refusals) {
     it(`refuses ${parameters}`, () => {

@@ -222,13 +222,13 @@ test("spark-defaults lie over the release's defaults", () => {
 });
 
 test("each classification becomes the file that the driver reads", () => {
-  const { files, log } = build({
+  const { argv, files, log } = build({
+    notes: ["spark.kubernetes.driver.label.team: no effect here"],
     configuration: {
       "core-site": { "fs.trash.interval": "1<2" },
       "hive-site": { a: "1", b: "1" },
       "spark-hive-site": { b: "2" },
-      "emrfs-site": { c: "3" },
-      "spark-log4j": { "log4j.x": "y" },
+      "spark-log4j": { "log4j.rootCategory": "WARN, console" },
       "spark-log4j2": { "rootLogger.level": "warn" },
       "spark-metrics": { "*.sink": "console" },
     },
@@ -243,13 +243,16 @@ test("each classification becomes the file that the driver reads", () => {
     /<name>firesteel\.buckets\.root<\/name><value>\/data\/buckets</,
   );
   assert.match(files["conf/hive-site.xml"] ?? "", /<name>b<\/name><value>2</);
-  assert.match(files["conf/emrfs-site.xml"] ?? "", /<name>c<\/name><value>3</);
-  assert.equal(files["conf/log4j.properties"], "log4j.x=y\n");
+  const log4j = parseProperties(files["conf/log4j.properties"] ?? "");
+  assert.equal(log4j["log4j.rootCategory"], "WARN, console");
+  assert.equal(log4j["log4j.appender.console"], "org.apache.log4j.ConsoleAppender");
+  assert.ok(argv.includes("-Dlog4j1.compatibility=true"));
+  assert.ok(argv.includes("-Dlog4j.configuration=file:///runs/run-1/conf/log4j.properties"));
   assert.equal(files["conf/metrics.properties"], "*.sink=console\n");
   const log4j2 = parseProperties(files["conf/log4j2.properties"] ?? "");
   assert.equal(log4j2["rootLogger.level"], "warn");
   assert.equal(log4j2["appender.console.target"], "SYSTEM_ERR");
-  assert.ok(log.includes("spark-log4j: Spark 3.5.9 does not read it: use spark-log4j2"));
+  assert.ok(log.includes("spark.kubernetes.driver.label.team: no effect here"));
 });
 
 test("s3:// stays with this server's buckets, and the log says what was left out", () => {

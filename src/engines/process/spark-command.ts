@@ -3,6 +3,7 @@ import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/sp
 import { LaunchError } from "../../core/ports/engine.ts";
 import type { CommandInput, DriverCommand } from "./driver-command.ts";
 import { moduleOptions, splitJavaOptions, userJavaOptions } from "./java-options.ts";
+import { loggingJavaOptions } from "./logging-configuration.ts";
 import type { Properties } from "./properties-file.ts";
 import { redactToken } from "./redact.ts";
 import { resolveResources } from "./resources.ts";
@@ -55,6 +56,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     ...(settings.classArchive === null
       ? []
       : ["-Xshare:auto", `-XX:SharedArchiveFile=${settings.classArchive}`]),
+    ...loggingJavaOptions(spec.configuration, runtime.sparkVersion, runPaths(runDirectory).configuration),
     ...userOptions,
     ...moduleOptions(runtime.sparkVersion),
     "org.apache.spark.deploy.SparkSubmit",
@@ -83,7 +85,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
       program.log,
       ...held.notes,
       ...openPortNotes(properties),
-      ...log4jNote(spec.configuration, runtime.sparkVersion),
+      ...(spec.notes ?? []),
       ...notes,
     ],
   };
@@ -129,14 +131,6 @@ function openPortNotes(properties: Properties): string[] {
       ? ["spark.authenticate: any program of this machine can talk to this run's Spark"]
       : []),
   ];
-}
-
-function log4jNote(configuration: ApplicationSpec["configuration"], sparkVersion: string): string[] {
-  const [major = 0, minor = 0] = sparkVersion.split(".").map(Number);
-  const readsLog4j2 = major > 3 || (major === 3 && minor >= 3);
-  return readsLog4j2 && "spark-log4j" in configuration
-    ? [`spark-log4j: Spark ${sparkVersion} does not read it: use spark-log4j2`]
-    : [];
 }
 
 function classPath(

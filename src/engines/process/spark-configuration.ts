@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
 import { formatHadoopXml } from "./hadoop-xml.ts";
+import { loggingFiles } from "./logging-configuration.ts";
 import { formatProperties, type Properties } from "./properties-file.ts";
 import { runPaths } from "./run-paths.ts";
 import { confOf, type SubmitOption } from "./submit-options.ts";
@@ -10,29 +11,6 @@ export interface BucketFolders {
   readonly root: string;
   readonly samples: string;
 }
-
-/** Spark's own console logging (conf/log4j2.properties.template of Spark 3.5): everything of INFO and above to stderr. */
-const DEFAULT_LOG4J2: Properties = {
-  "rootLogger.level": "info",
-  "rootLogger.appenderRef.stdout.ref": "console",
-  "appender.console.type": "Console",
-  "appender.console.name": "console",
-  "appender.console.target": "SYSTEM_ERR",
-  "appender.console.layout.type": "PatternLayout",
-  "appender.console.layout.pattern": "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex",
-  "logger.jetty1.name": "org.sparkproject.jetty",
-  "logger.jetty1.level": "warn",
-  "logger.jetty2.name": "org.sparkproject.jetty.util.component.AbstractLifeCycle",
-  "logger.jetty2.level": "error",
-  "logger.parquet1.name": "org.apache.parquet",
-  "logger.parquet1.level": "error",
-  "logger.parquet2.name": "parquet",
-  "logger.parquet2.level": "error",
-  "logger.RetryingHMSHandler.name": "org.apache.hadoop.hive.metastore.RetryingHMSHandler",
-  "logger.RetryingHMSHandler.level": "fatal",
-  "logger.FunctionRegistry.name": "org.apache.hadoop.hive.ql.exec.FunctionRegistry",
-  "logger.FunctionRegistry.level": "error",
-};
 
 /** The Hadoop keys that make `s3://`, `s3a://` and `s3n://` this server's buckets. */
 export function bucketProperties(buckets: BucketFolders): Properties {
@@ -135,14 +113,12 @@ export function configurationFiles(
       ...configuration["core-site"],
       ...(buckets === null ? {} : bucketProperties(buckets)),
     }),
-    "log4j2.properties": formatProperties({ ...DEFAULT_LOG4J2, ...configuration["spark-log4j2"] }),
+    ...loggingFiles(configuration),
   };
-  // On EMR spark-hive-site is the one that Spark reads; both end in the one file that there is here.
+  // hive-site is of runs that an older server accepted.
   const hiveSite = { ...configuration["hive-site"], ...configuration["spark-hive-site"] };
   if (Object.keys(hiveSite).length > 0) files["hive-site.xml"] = formatHadoopXml(hiveSite);
   const optional = {
-    "emrfs-site": ["emrfs-site.xml", formatHadoopXml],
-    "spark-log4j": ["log4j.properties", formatProperties],
     "spark-metrics": ["metrics.properties", formatProperties],
   } as const;
   for (const [classification, [file, format]] of Object.entries(optional)) {

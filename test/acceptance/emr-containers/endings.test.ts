@@ -165,7 +165,7 @@ test("every configuration reaches the driver, in the order of emr-b.md B5", asyn
           },
         },
         { classification: "core-site", properties: { "test.core.site": "core" } },
-        { classification: "hive-site", properties: { "test.hive.site": "hive" } },
+        { classification: "spark-hive-site", properties: { "test.hive.site": "hive" } },
         { classification: "spark-log4j2", properties: { "rootLogger.level": "warn" } },
         {
           classification: "spark-env",

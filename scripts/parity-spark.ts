@@ -1,0 +1,67 @@
+import { CLASSIFICATIONS, type Classification, type Release } from "../src/core/job-run/classifications.ts";
+import { FLAG_OPTIONS, REFUSED_OPTIONS, VALUE_OPTIONS } from "../src/core/job-run/spark-options.ts";
+import { PROPERTY_RULES } from "../src/core/job-run/spark-properties.ts";
+import { code, table } from "./markdown-table.ts";
+
+const OUTCOMES = { honoured: "honoured", ignored: "ignored on purpose", refused: "refused" } as const;
+
+/** What becomes of what stands inside members of StartJobRun: options, Spark properties, classifications. */
+export function sparkParity(): string[] {
+  return [
+    "## Options in `sparkSubmitParameters`",
+    "",
+    `Honoured: ${[...Object.keys(VALUE_OPTIONS), ...FLAG_OPTIONS].toSorted().map(code).join(", ")}. Any other option or argument is`,
+    "refused by name.",
+    "",
+    ...table(
+      ["option", "outcome", "why"],
+      Object.entries(REFUSED_OPTIONS).map(([option, why]) => [code(option), "refused", why]),
+    ),
+    "",
+    "## Spark properties",
+    "",
+    "From `sparkSubmitParameters` and the classification `spark-defaults`; the first row that fits counts, `*` stands for a name of",
+    "yours. What is ignored is said in the submitter's log; a refusal is a `ValidationException` that names the property. All",
+    "properties that are not here reach Spark as they are.",
+    "",
+    ...table(
+      ["properties", "outcome", "why"],
+      PROPERTY_RULES.map(({ keys, outcome, reason, refusedValues }) => [
+        keys.map(code).join(", "),
+        refusedValues === undefined ? OUTCOMES[outcome] : "ignored on purpose, other values than 3 refused",
+        reason,
+      ]),
+    ),
+    "",
+    "## Classifications of `applicationConfiguration`",
+    "",
+    "Any other one, and one that the release does not have, fails the run: `FAILED`, `VALIDATION_ERROR`,",
+    "`JobRun submission failed. Classification <name> not supported.`",
+    "",
+    ...table(
+      ["classification", "releases", "property", "outcome", "effect"],
+      CLASSIFICATIONS.flatMap(classificationRows),
+    ),
+    "",
+  ];
+}
+
+function classificationRows(classification: Classification): string[][] {
+  const { name, outcome, effect, keys, releases } = classification;
+  const bounds = boundsOf(releases.from, releases.to);
+  if (keys === null) return [[code(name), bounds, "any", OUTCOMES[outcome], effect]];
+  return keys.map((rule) => [
+    code(name),
+    bounds,
+    `${code(rule.key)}: ${rule.form.wording}`,
+    OUTCOMES[rule.outcome],
+    rule.effect,
+  ]);
+}
+
+function boundsOf(from: Release | null, to: Release | null): string {
+  if (from === null && to === null) return "all";
+  return [from === null ? "" : `from ${from.join(".")}`, to === null ? "" : `to ${to.join(".")}`]
+    .filter((bound) => bound !== "")
+    .join(" ");
+}
