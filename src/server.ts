@@ -30,6 +30,7 @@ import type { Runtimes } from "./core/ports/runtimes.ts";
 import type { Store } from "./core/ports/store.ts";
 import { Admission } from "./effects/admission.ts";
 import { type Chore, ControlLoop } from "./effects/control-loop.ts";
+import { Deletions } from "./effects/deletions.ts";
 import { DiskFloor } from "./effects/disk-floor.ts";
 import { LogDeliverer } from "./effects/log-delivery.ts";
 import { Orphans } from "./effects/orphans.ts";
@@ -237,6 +238,7 @@ function controlLoop(
       reconciler: new Reconciler(dependencies, engine, steadyClock),
       chores: [
         ...chores,
+        new Deletions(dependencies, SWEEP_INTERVAL_MS),
         new Orphans(
           dependencies,
           engine,

@@ -6,13 +6,17 @@ import type { Runtimes } from "../core/ports/runtimes.ts";
 import { advanceApplication } from "../use-cases/advance-application.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import type { DiskFloor } from "./disk-floor.ts";
+import { QueuePlaces } from "./queue-places.ts";
+
+type Admitted = Extract<ApplicationEvent, { type: "admitted" }>;
+type Considered = Extract<ApplicationEvent, { type: "admitted" | "refused" | "waiting" }>;
 
 /** How many applications behind the first that does not fit are told so in one pass. */
 const TOLD_IN_LINE = 100;
 
 /**
- * Admits waiting applications in the order of their making, as far as this machine's cores and memory go. One that
- * waits for a runtime lets others pass; one that waits for room does not.
+ * Admits waiting applications in the order of their making, as far as this machine's cores and memory go, and each
+ * queue's limits. One that waits for its queue or for a runtime lets others pass; one that waits for room does not.
  */
 export class Admission {
   readonly #dependencies: Dependencies;
@@ -36,39 +40,62 @@ export class Admission {
   async run(): Promise<void> {
     const { store, node } = this.#dependencies;
     const shortage = (await this.#floor?.shortage()) ?? null;
+    const places = new QueuePlaces(store);
     let used: Resources | null = null;
     let inLine = 0;
     const failures: unknown[] = [];
-    for await (const application of store.applications.inStates(node, ["accepted"])) {
+    for await (const application of store.applications.inStates(node, ["accepted"], places.full)) {
       if (inLine > TOLD_IN_LINE) break;
-      // Asked for only where somebody waits: every event of every application leads here.
-      used ??= await store.applications.heldBy(node);
       try {
         if (shortage !== null) {
           inLine += 1;
-          await this.#tell(application, { type: "waiting", reason: shortage });
+          await this.#tell(application, shortage);
           continue;
         }
+        const reason = await places.reasonToWait(application);
+        if (reason !== null) {
+          await this.#tell(application, reason);
+          continue;
+        }
+        // Asked for only where somebody waits: every event of every application leads here.
+        used ??= await store.applications.heldBy(node);
         const event = inLine > 0 ? null : await this.#consider(application, used);
-        if (event === null) inLine += 1;
-        await this.#tell(application, event ?? waitForRoom(application));
-        if (event?.type === "admitted") used = plus(used, event.grant.granted);
+        if (event?.type === "admitted") {
+          const admitted = await this.#admit(application, event, places);
+          if (admitted) used = plus(used, event.grant.granted);
+        } else if (event?.type === "refused")
+          await advanceApplication(this.#dependencies, application.id, event);
+        else {
+          if (event === null) inLine += 1;
+          await this.#tell(application, event?.reason ?? roomToWaitFor(application));
+        }
       } catch (error) {
         // The next pass comes to it first again. Whether it was admitted only the store can tell.
         failures.push(error);
         used = null;
+        places.forget(application);
       }
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  async #tell(application: Application, event: ApplicationEvent): Promise<void> {
-    if (event.type === "waiting" && event.reason === application.waitingFor) return;
-    await advanceApplication(this.#dependencies, application.id, event);
+  async #tell(application: Application, reason: string): Promise<void> {
+    if (reason === application.waitingFor) return;
+    await advanceApplication(this.#dependencies, application.id, { type: "waiting", reason });
+  }
+
+  /** False where it was cancelled meanwhile, or another server took its queue's last place. */
+  async #admit(application: Application, event: Admitted, places: QueuePlaces): Promise<boolean> {
+    const claim = () => places.claim(application);
+    const after = await advanceApplication(this.#dependencies, application.id, event, null, claim);
+    const admitted = after?.state === "launching";
+    if (admitted) places.taken(application);
+    else places.forget(application);
+    return admitted;
   }
 
   /** Null where there is no room for it now. */
-  async #consider(application: Application, used: Resources): Promise<ApplicationEvent | null> {
+  async #consider(application: Application, used: Resources): Promise<Considered | null> {
     const status = await this.#runtimes.resolve(application.spec.runtime);
     const { sparkVersion } = application.spec.runtime;
     switch (status.kind) {
@@ -87,7 +114,7 @@ export class Admission {
     }
   }
 
-  #grant(application: Application, used: Resources): ApplicationEvent | null {
+  #grant(application: Application, used: Resources): Considered | null {
     const grant: Grant | null = grantFor(application.spec.resources, this.#policy);
     if (grant === null) {
       const { memoryBytes } = application.spec.resources;
@@ -98,10 +125,9 @@ export class Admission {
   }
 }
 
-function waitForRoom(application: Application): ApplicationEvent {
+function roomToWaitFor(application: Application): string {
   const { cores, memoryBytes } = application.spec.resources;
-  const reason = `Waiting in line for ${cores} core${cores === 1 ? "" : "s"} and ${size(memoryBytes)} of memory.`;
-  return { type: "waiting", reason };
+  return `Waiting in line for ${cores} core${cores === 1 ? "" : "s"} and ${size(memoryBytes)} of memory.`;
 }
 
 function size(bytes: number): string {

@@ -25,6 +25,8 @@ export interface Chore {
   /** For the log, should it fail. */
   readonly name: string;
   readonly intervalMs: number;
+  /** Whether it is done besides whenever there is new work. */
+  readonly onWake?: boolean;
   run(): Promise<void>;
 }
 
@@ -58,7 +60,11 @@ export class ControlLoop {
   readonly #act: Trigger;
   readonly #sweep: Trigger;
   readonly #deliver: Trigger;
-  readonly #chores: readonly { readonly trigger: Trigger; readonly intervalMs: number }[];
+  readonly #chores: readonly {
+    readonly trigger: Trigger;
+    readonly intervalMs: number;
+    readonly onWake: boolean;
+  }[];
   readonly #timers: NodeJS.Timeout[] = [];
   #due: NodeJS.Timeout | null = null;
   #followers: Promise<unknown> = Promise.resolve();
@@ -76,6 +82,7 @@ export class ControlLoop {
     this.#chores = (parts.chores ?? []).map((chore) => ({
       trigger: trigger(chore.name, () => chore.run()),
       intervalMs: chore.intervalMs,
+      onWake: chore.onWake === true,
     }));
   }
 
@@ -100,6 +107,7 @@ export class ControlLoop {
   wake(): void {
     this.#admit.fire();
     this.#act.fire();
+    for (const { trigger, onWake } of this.#chores) if (onWake) trigger.fire();
   }
 
   /** Ends the loop and waits for what it is doing; applications go on. */

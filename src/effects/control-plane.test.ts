@@ -241,24 +241,6 @@ test("logs that cannot be delivered are given up after a while, with the reason"
   assert.match(run.stateDetails ?? "", /Logs are incomplete: The key .* cannot be stored/);
 });
 
-test("a cluster with active runs is not deleted; without them it is, and frees its name", async (context) => {
-  const plane = await controlPlane(context);
-  const started = await plane.startRun();
-  await assert.rejects(plane.emr.deleteVirtualCluster(plane.context, started.cluster), {
-    message: /1 active job run:/,
-  });
-  await plane.emr.cancelJobRun(plane.context, started.cluster, started.run);
-  assert.equal((await plane.emr.deleteVirtualCluster(plane.context, started.cluster)).state, "TERMINATED");
-  const again = {
-    name: "cluster-1",
-    eksClusterId: "eks",
-    namespace: "cluster-1",
-    clientToken: "again",
-    tags: {},
-  };
-  assert.notEqual((await plane.emr.createVirtualCluster(plane.context, again)).id, started.cluster);
-});
-
 async function stdoutKey(plane: ControlPlane, { run }: Started): Promise<string> {
   const objects = await Array.fromAsync(plane.buckets.listObjects("logs", "prefix/"));
   const key = objects

@@ -16,6 +16,7 @@ import type { ApplicationTable } from "./schema.ts";
 const PIECE_ROWS = 100;
 /** Index entries counted at once: well under a millisecond of SQLite, which answers on the caller's thread. */
 const COUNTED_ENTRIES = 5_000;
+const NONE: ReadonlySet<string> = new Set();
 
 export function applications(database: Database): Store["applications"] {
   const { queries } = database;
@@ -25,11 +26,13 @@ export function applications(database: Database): Store["applications"] {
       const row = await readOne(database, query);
       return row && applicationOf(row);
     },
-    async *inStates(node, states) {
+    async *inStates(node, states, passedOver = NONE) {
       const asked = [...new Set(states)];
       let last: Place | null = null;
       while (asked.length > 0) {
-        const rows: readonly ApplicationTable[] = await database.read(nextPiece(queries, node, asked, last));
+        const rows: readonly ApplicationTable[] = await database.read(
+          nextPiece(queries, node, asked, passedOver, last),
+        );
         yield* rows.map(applicationOf);
         last = rows.at(-1) ?? null;
         if (last === null || rows.length < PIECE_ROWS) return;
@@ -65,7 +68,13 @@ export function applications(database: Database): Store["applications"] {
 type Place = Pick<ApplicationTable, "created_at_ms" | "id">;
 
 /** The oldest rows after a place: each state's index is walked for one piece, then the walks are merged. */
-function nextPiece(queries: Queries, node: string, states: readonly ApplicationState[], after: Place | null) {
+function nextPiece(
+  queries: Queries,
+  node: string,
+  states: readonly ApplicationState[],
+  passedOver: ReadonlySet<string>,
+  after: Place | null,
+) {
   const walks = states.map((state) => {
     let rows = queries
       .selectFrom("applications")
@@ -74,6 +83,10 @@ function nextPiece(queries: Queries, node: string, states: readonly ApplicationS
       .where("node", "=", node);
     if (after !== null)
       rows = rows.where(sql<SqlBool>`(created_at_ms, id) > (${after.created_at_ms}, ${after.id})`);
+    if (passedOver.size > 0)
+      rows = rows.where(({ eb, or }) =>
+        or([eb("queue_id", "is", null), eb("queue_id", "not in", padded(passedOver))]),
+      );
     const cut = rows.orderBy("created_at_ms").orderBy("id").limit(PIECE_ROWS);
     return queries.selectFrom(cut.as("walk")).select(["id", "created_at_ms"]);
   });
@@ -90,6 +103,14 @@ function nextPiece(queries: Queries, node: string, states: readonly ApplicationS
     .selectAll("applications")
     .orderBy("oldest.created_at_ms")
     .orderBy("oldest.id");
+}
+
+/** Repeats the last until there is a power of two: every length is a statement that a connection keeps prepared. */
+function padded(values: ReadonlySet<string>): readonly string[] {
+  const all = [...values];
+  const last = all.at(-1);
+  const length = 2 ** Math.ceil(Math.log2(Math.max(all.length, 1)));
+  return last === undefined ? all : [...all, ...new Array<string>(length - all.length).fill(last)];
 }
 
 /** Counts by strides along the index, giving way between them, since ended applications are kept by the million. */
@@ -151,6 +172,7 @@ export function applicationStatement(queries: Queries, application: Application)
         owner_kind: application.owner.kind,
         owner_id: application.owner.id,
         engine: application.engine,
+        queue_id: application.queue,
         spec: toJsonText(application.spec),
         created_at_ms: application.createdAtMs,
         ...changing,
@@ -175,6 +197,7 @@ function applicationOf(row: ApplicationTable): Application {
     owner: { kind: row.owner_kind, id: row.owner_id },
     node: row.node,
     engine: row.engine,
+    queue: row.queue_id,
     spec: fromJsonText(row.spec),
     state: row.state,
     waitingFor: row.waiting_for,

@@ -7,7 +7,7 @@ import { clientTokenStatement } from "./client-tokens.ts";
 import type { Statement } from "./database.ts";
 import { effectDoneStatement, effectFailedStatement, effectStatement } from "./effects.ts";
 import { eventStatements } from "./events.ts";
-import { jobRunStatement } from "./job-runs.ts";
+import { jobRunStatement, jobRunsBelowStatement } from "./job-runs.ts";
 import { logDeliveryStatement } from "./log-deliveries.ts";
 import {
   personalAccessTokenDeletedStatement,
@@ -21,11 +21,7 @@ import {
   jobRunRemovedStatements,
   nodeRenamedStatements,
 } from "./retention.ts";
-import {
-  virtualClusterIdleStatement,
-  virtualClusterStatement,
-  virtualClusterUnchangedStatement,
-} from "./virtual-clusters.ts";
+import { virtualClusterStatement, virtualClusterUnchangedStatement } from "./virtual-clusters.ts";
 
 /**
  * Rows are written before what refers to them, and all commits lock tables in one order. Events come last: they lock
@@ -49,18 +45,18 @@ const ORDER: Record<Change["kind"], number> = {
   "personal-access-token-deleted": 5,
   "virtual-cluster-unchanged": 3,
   "virtual-cluster": 3,
-  // After the cluster's own row, whose lock lets a run's commit end first and then be seen.
-  "virtual-cluster-idle": 4,
-  "job-run": 4,
-  "job-run-removed": 4,
-  application: 5,
-  "node-renamed": 5,
-  effect: 6,
-  "effect-failed": 6,
-  "effect-done": 6,
-  "log-delivery": 7,
-  event: 8,
-  "events-removed": 9,
+  // After the cluster's own row, whose lock lets another commit end first and then be seen; before this commit's runs.
+  "job-runs-below": 4,
+  "job-run": 5,
+  "job-run-removed": 5,
+  application: 6,
+  "node-renamed": 6,
+  effect: 7,
+  "effect-failed": 7,
+  "effect-done": 7,
+  "log-delivery": 8,
+  event: 9,
+  "events-removed": 10,
 };
 
 /** The statements of one commit. Changes of one kind keep the order in which they were given. */
@@ -95,8 +91,8 @@ function statementFor(
       return virtualClusterStatement(queries, change.row);
     case "virtual-cluster-unchanged":
       return virtualClusterUnchangedStatement(queries, change.id, change.version);
-    case "virtual-cluster-idle":
-      return virtualClusterIdleStatement(queries, change.id);
+    case "job-runs-below":
+      return jobRunsBelowStatement(queries, change);
     case "job-run":
       return jobRunStatement(queries, change.row);
     case "application":

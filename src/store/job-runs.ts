@@ -1,11 +1,6 @@
 import type { Scope, VirtualClusterId } from "../core/ids.ts";
-import {
-  ACTIVE_JOB_RUN_STATES,
-  JOB_RUN_STATES,
-  type JobRun,
-  type JobRunState,
-} from "../core/job-run/job-run.ts";
-import type { Store } from "../core/ports/store.ts";
+import { JOB_RUN_STATES, type JobRun, type JobRunState } from "../core/job-run/job-run.ts";
+import type { Change, Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { newestOf, pageBounds, pageOf, statesToWalk } from "./paging.ts";
@@ -62,15 +57,41 @@ export function jobRuns(database: Database): Store["jobRuns"] {
       );
       return pageOf(rows, page, jobRunOf);
     },
-    async countActive(scope, cluster) {
-      const query = queries
-        .selectFrom("job_runs")
-        .select(({ fn }) => fn.countAll<number>().as("count"))
-        .where("virtual_cluster_id", "=", ownedCluster(scope, cluster))
-        .where("state", "in", ACTIVE_JOB_RUN_STATES);
-      return (await readOne(database, query))?.count ?? 0;
+    async count(cluster, states, most) {
+      const row = await readOne(database, countQuery(queries, cluster, states, most ?? null));
+      return row?.count ?? 0;
     },
   };
+}
+
+function countQuery(
+  queries: Queries,
+  cluster: VirtualClusterId,
+  states: readonly JobRunState[],
+  most: number | null,
+) {
+  let runs = queries
+    .selectFrom("job_runs")
+    .select("job_runs.id")
+    .where("job_runs.virtual_cluster_id", "=", cluster)
+    .where("job_runs.state", "in", states);
+  if (most !== null) runs = runs.limit(most);
+  return queries.selectFrom(runs.as("counted")).select(({ fn }) => fn.countAll<number>().as("count"));
+}
+
+/** Holds the cluster's row as it is until the commit: an update that changes nothing is a lock that both databases know. */
+export function jobRunsBelowStatement(
+  queries: Queries,
+  { cluster, states, limit }: Extract<Change, { kind: "job-runs-below" }>,
+): Statement {
+  return statement(
+    queries
+      .updateTable("virtual_clusters")
+      .set(({ ref }) => ({ version: ref("version") }))
+      .where("id", "=", cluster)
+      .where(countQuery(queries, cluster, states, limit), "<", limit),
+    `virtual cluster ${cluster} has ${limit} job runs or more in ${states.join(", ")}`,
+  );
 }
 
 export function jobRunStatement(queries: Queries, run: JobRun): Statement {

@@ -42,6 +42,8 @@ export interface VirtualClusterTable extends ScopeColumns {
   tags: JsonText<VirtualCluster["tags"]>;
   created_at_ms: number;
   terminated_at_ms: number | null;
+  max_concurrent_job_runs: number | null;
+  max_in_queue_job_runs: number | null;
   version: number;
 }
 
@@ -69,6 +71,7 @@ export interface ApplicationTable extends ScopeColumns {
   owner_id: string;
   node: string;
   engine: string;
+  queue_id: string | null;
   spec: JsonText<Application["spec"]>;
   state: Application["state"];
   waiting_for: string | null;

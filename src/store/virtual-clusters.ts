@@ -1,6 +1,5 @@
 import { type SqlBool, sql } from "kysely";
 import type { Scope, VirtualClusterId } from "../core/ids.ts";
-import { ACTIVE_JOB_RUN_STATES } from "../core/job-run/job-run.ts";
 import type { Store } from "../core/ports/store.ts";
 import {
   NAME_HOLDING_STATES,
@@ -70,6 +69,29 @@ export function virtualClusters(database: Database): Store["virtualClusters"] {
       );
       return pageOf(rows, page, virtualClusterOf);
     },
+    async emptied(activeStates, limit) {
+      const rows = await database.read(
+        queries
+          .selectFrom("virtual_clusters")
+          .selectAll()
+          // A literal for the same reason as above.
+          .where("state", "=", sql.lit("TERMINATING"))
+          .where(({ exists, not, selectFrom }) =>
+            not(
+              exists(
+                selectFrom("job_runs")
+                  .select("job_runs.id")
+                  .whereRef("job_runs.virtual_cluster_id", "=", "virtual_clusters.id")
+                  .where("job_runs.state", "in", activeStates),
+              ),
+            ),
+          )
+          .orderBy("created_at_ms")
+          .orderBy("id")
+          .limit(limit),
+      );
+      return rows.map(virtualClusterOf);
+    },
   };
 }
 
@@ -78,6 +100,8 @@ export function virtualClusterStatement(queries: Queries, cluster: VirtualCluste
     state: cluster.state,
     tags: toJsonText(cluster.tags),
     terminated_at_ms: cluster.terminatedAtMs,
+    max_concurrent_job_runs: cluster.limits.maxConcurrentJobRuns,
+    max_in_queue_job_runs: cluster.limits.maxInQueueJobRuns,
     version: cluster.version + 1,
   };
   if (cluster.version === 0) {
@@ -101,27 +125,6 @@ export function virtualClusterStatement(queries: Queries, cluster: VirtualCluste
       .where("id", "=", cluster.id)
       .where("version", "=", cluster.version),
     `virtual cluster ${cluster.id} is no longer at version ${cluster.version}`,
-  );
-}
-
-/** Holds the row as it is until the commit: an update that changes nothing is a lock that both databases know. */
-export function virtualClusterIdleStatement(queries: Queries, id: VirtualClusterId): Statement {
-  return statement(
-    queries
-      .updateTable("virtual_clusters")
-      .set(({ ref }) => ({ version: ref("version") }))
-      .where("id", "=", id)
-      .where(({ exists, not, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("job_runs")
-              .select("job_runs.id")
-              .where("job_runs.virtual_cluster_id", "=", id)
-              .where("job_runs.state", "in", ACTIVE_JOB_RUN_STATES),
-          ),
-        ),
-      ),
-    `virtual cluster ${id} has an active job run`,
   );
 }
 
@@ -149,6 +152,10 @@ function virtualClusterOf(row: VirtualClusterTable): VirtualCluster {
     state: row.state,
     eksClusterId: row.eks_cluster_id,
     namespace: row.namespace,
+    limits: {
+      maxConcurrentJobRuns: row.max_concurrent_job_runs,
+      maxInQueueJobRuns: row.max_in_queue_job_runs,
+    },
     tags: fromJsonText(row.tags),
     createdAtMs: row.created_at_ms,
     terminatedAtMs: row.terminated_at_ms,

@@ -9,7 +9,8 @@ import { retryStale } from "./retry-stale.ts";
 
 /**
  * Feeds an event to an application: loads, decides, and commits the application, its owner's new state, the events
- * and the effects in one transaction; `done` is the effect that this event is the result of, and ends with it.
+ * and the effects in one transaction; `done` is the effect that this event is the result of, and ends with it. `claim`
+ * answers what the commit must hold besides, asked anew for every attempt; null gives the event up.
  * Answers the application after it; null where there is no such application.
  */
 export function advanceApplication(
@@ -17,6 +18,7 @@ export function advanceApplication(
   id: ApplicationId,
   event: ApplicationEvent,
   done: EffectId | null = null,
+  claim: (() => Promise<readonly Change[] | null>) | null = null,
 ): Promise<Application | null> {
   const { store, clock, wake } = dependencies;
   return retryStale(async () => {
@@ -25,6 +27,9 @@ export function advanceApplication(
     const decision = application === null ? null : decideApplication(application, event, nowMs);
     const changes: Change[] = done === null ? [] : [{ kind: "effect-done", id: done }];
     if (application !== null && decision !== null) {
+      const claimed = claim === null ? [] : await claim();
+      if (claimed === null) return application;
+      changes.push(...claimed);
       changes.push({ kind: "application", row: decision.next });
       for (const happened of decision.events) changes.push({ kind: "event", event: happened });
       changes.push(...decision.effects.map((kind) => newEffect(dependencies, decision.next, kind, nowMs)));

@@ -1,7 +1,7 @@
 import { DomainError, invalid } from "../core/errors.ts";
 import { virtualClusterId } from "../core/ids.ts";
 import { virtualClusterChanged } from "../core/virtual-cluster/events.ts";
-import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
+import { NO_LIMITS, type VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
 import { findTokenResource, rememberToken, type TokenedRequest } from "./client-token.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { CallContext, CreateVirtualClusterInput } from "./emr-containers.ts";
@@ -39,6 +39,7 @@ export function createVirtualCluster(
       state: "RUNNING",
       eksClusterId: input.eksClusterId,
       namespace: input.namespace,
+      limits: input.limits ?? NO_LIMITS,
       tags: input.tags,
       createdAtMs: nowMs,
       terminatedAtMs: null,

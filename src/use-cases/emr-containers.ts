@@ -2,7 +2,7 @@ import type { Caller } from "../core/access/access-key.ts";
 import type { JobRunId, Scope, VirtualClusterId } from "../core/ids.ts";
 import type { JobRun, JobRunRequest } from "../core/job-run/job-run.ts";
 import type { JobRunFilter, VirtualClusterFilter } from "../core/ports/store.ts";
-import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
+import type { SchedulerLimits, VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
 
 /** Who calls, where, and as which request. */
 export interface CallContext {
@@ -28,6 +28,29 @@ export interface CreateVirtualClusterInput {
   readonly namespace: string;
   readonly clientToken: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Absent where the caller named none, so that requests from before there were limits keep their tokens. */
+  readonly limits?: SchedulerLimits;
+}
+
+export interface UpdateVirtualClusterInput {
+  readonly id: VirtualClusterId;
+  readonly clientToken: string;
+  /** Absent where they stay as they are. */
+  readonly limits?: SchedulerLimits;
+}
+
+export interface ListVirtualClustersFilter extends VirtualClusterFilter {
+  readonly eksAccessEntryIntegrated?: boolean;
+}
+
+/** How many job runs wait and run now: the model's `SchedulerStatus`. */
+export interface SchedulerStatus {
+  readonly currentInQueueJobRuns: number;
+  readonly currentConcurrentJobRuns: number;
+}
+
+export interface DescribedVirtualCluster extends VirtualCluster {
+  readonly schedulerStatus: SchedulerStatus;
 }
 
 export interface StartJobRunInput {
@@ -40,10 +63,14 @@ export interface StartJobRunInput {
 /** What the Amazon EMR on EKS dialect may ask; each method is one capability of its own file. */
 export interface EmrContainersUseCases {
   createVirtualCluster(context: CallContext, input: CreateVirtualClusterInput): Promise<VirtualCluster>;
-  describeVirtualCluster(context: CallContext, id: VirtualClusterId): Promise<VirtualCluster>;
+  updateVirtualCluster(
+    context: CallContext,
+    input: UpdateVirtualClusterInput,
+  ): Promise<DescribedVirtualCluster>;
+  describeVirtualCluster(context: CallContext, id: VirtualClusterId): Promise<DescribedVirtualCluster>;
   listVirtualClusters(
     context: CallContext,
-    filter: VirtualClusterFilter,
+    filter: ListVirtualClustersFilter,
     page: PageInput,
   ): Promise<Listing<VirtualCluster>>;
   deleteVirtualCluster(context: CallContext, id: VirtualClusterId): Promise<VirtualCluster>;

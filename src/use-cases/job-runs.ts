@@ -29,5 +29,6 @@ export async function listJobRuns(
   if ((await store.virtualClusters.get(scope, cluster)) === null) {
     throw notFound(`Virtual cluster ${cluster} doesn't exist.`);
   }
-  return listing(await store.jobRuns.list(scope, cluster, filter, pageRequest(page)));
+  const list = { operation: "ListJobRuns", scope, cluster, filter };
+  return listing(list, await store.jobRuns.list(scope, cluster, filter, pageRequest(list, page)));
 }

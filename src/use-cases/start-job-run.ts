@@ -7,6 +7,9 @@ import { jobRunChanged, reflectApplication } from "../core/job-run/decide.ts";
 import type { JobRun } from "../core/job-run/job-run.ts";
 import { type Plan, planJobRun } from "../core/job-run/plan.ts";
 import { readReleaseLabel } from "../core/job-run/release-label.ts";
+import type { Change, Store } from "../core/ports/store.ts";
+import { QUEUED_JOB_RUN_STATES } from "../core/virtual-cluster/scheduler.ts";
+import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
 import { findTokenResource, rememberToken, type TokenedRequest } from "./client-token.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { CallContext, StartJobRunInput } from "./emr-containers.ts";
@@ -35,6 +38,7 @@ export function startJobRun(
       return run;
     }
     const cluster = await refuseUnusableCluster(dependencies, context, input);
+    const queueRoom = await roomInQueue(store, cluster);
     const id = ids.jobRun();
     const plan = planned(input, id, ids.sparkApplication());
     const nowMs = clock.now();
@@ -60,6 +64,7 @@ export function startJobRun(
       owner: { kind: "job-run", id },
       node: dependencies.node,
       engine: dependencies.engine,
+      queue: cluster.id,
       spec: plan.spec,
       nowMs,
     });
@@ -71,6 +76,7 @@ export function startJobRun(
     const row = reflectApplication(run, application, nowMs)?.next ?? run;
     await store.commit([
       { kind: "virtual-cluster-unchanged", id: cluster.id, version: cluster.version },
+      ...queueRoom,
       { kind: "job-run", row },
       { kind: "application", row: application },
       rememberToken(request, id, nowMs),
@@ -94,6 +100,21 @@ async function refuseUnusableCluster(
   }
   refuseForeignRole(caller, scope.account, input);
   return cluster;
+}
+
+/**
+ * What the commit must hold besides where the cluster's queue is limited. Throws `invalid` where the queue is full: the
+ * model names the ValidationException (botocore 1.44.5, `SchedulerConfiguration`), its words are not known.
+ */
+async function roomInQueue(store: Store, { id, limits }: VirtualCluster): Promise<readonly Change[]> {
+  const limit = limits.maxInQueueJobRuns;
+  if (limit === null) return [];
+  if ((await store.jobRuns.count(id, QUEUED_JOB_RUN_STATES, limit)) >= limit) {
+    throw invalid(
+      `Virtual cluster ${id} has ${limit} job run${limit === 1 ? "" : "s"} in its queue, the most that its schedulerConfiguration allows (maxInQueueJobRuns): submit again when one of them is running.`,
+    );
+  }
+  return [{ kind: "job-runs-below", cluster: id, states: QUEUED_JOB_RUN_STATES, limit }];
 }
 
 /** emr-b.md 4.1 row 4: caller and execution role must belong to one account; the service's words, and why. */

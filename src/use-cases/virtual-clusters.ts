@@ -1,64 +1,43 @@
-import { invalid, notFound } from "../core/errors.ts";
+import { notFound } from "../core/errors.ts";
 import type { VirtualClusterId } from "../core/ids.ts";
-import type { VirtualClusterFilter } from "../core/ports/store.ts";
-import { virtualClusterChanged } from "../core/virtual-cluster/events.ts";
+import { CONCURRENT_JOB_RUN_STATES, QUEUED_JOB_RUN_STATES } from "../core/virtual-cluster/scheduler.ts";
 import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
 import type { Dependencies } from "./dependencies.ts";
-import type { CallContext, Listing, PageInput } from "./emr-containers.ts";
+import type {
+  CallContext,
+  DescribedVirtualCluster,
+  Listing,
+  ListVirtualClustersFilter,
+  PageInput,
+} from "./emr-containers.ts";
 import { listing, pageRequest } from "./paging.ts";
-import { retryStale } from "./retry-stale.ts";
 
-/** DescribeVirtualCluster. Throws a DomainError of kind `not-found`. */
+/** DescribeVirtualCluster, with what of its limits is in use. Throws a DomainError of kind `not-found`. */
 export async function describeVirtualCluster(
   { store }: Dependencies,
   { scope }: CallContext,
   id: VirtualClusterId,
-): Promise<VirtualCluster> {
+): Promise<DescribedVirtualCluster> {
   const cluster = await store.virtualClusters.get(scope, id);
   // moto's model and emr-b.md 4.1 row 6 agree on these words.
   if (cluster === null) throw notFound(`Virtual cluster ${id} doesn't exist.`);
-  return cluster;
+  const [currentInQueueJobRuns, currentConcurrentJobRuns] = await Promise.all([
+    store.jobRuns.count(id, QUEUED_JOB_RUN_STATES),
+    store.jobRuns.count(id, CONCURRENT_JOB_RUN_STATES),
+  ]);
+  return { ...cluster, schedulerStatus: { currentInQueueJobRuns, currentConcurrentJobRuns } };
 }
 
 /** ListVirtualClusters, newest first. */
 export async function listVirtualClusters(
   { store }: Dependencies,
   { scope }: CallContext,
-  filter: VirtualClusterFilter,
+  { eksAccessEntryIntegrated: integrated = false, ...filter }: ListVirtualClustersFilter,
   page: PageInput,
 ): Promise<Listing<VirtualCluster>> {
-  return listing(await store.virtualClusters.list(scope, filter, pageRequest(page)));
-}
-
-/**
- * DeleteVirtualCluster. The cluster ends at once and frees its name and namespace. One that still has active job runs
- * is refused, so that no run is lost by it. The model has no ResourceNotFoundException here, and Terraform's provider
- * looks for "not found" and "already terminated" in a ValidationException (internal/service/emrcontainers).
- */
-export function deleteVirtualCluster(
-  { store, clock }: Dependencies,
-  { scope }: CallContext,
-  id: VirtualClusterId,
-): Promise<VirtualCluster> {
-  return retryStale(async () => {
-    const cluster = await store.virtualClusters.get(scope, id);
-    if (cluster === null) throw invalid(`Virtual cluster ${id} is not found.`);
-    if (cluster.state === "TERMINATED") throw invalid(`Virtual cluster ${id} is already terminated.`);
-    const active = await store.jobRuns.countActive(scope, id);
-    if (active > 0) {
-      throw invalid(
-        `Virtual cluster ${id} has ${active} active job run${active === 1 ? "" : "s"}: cancel them or let them end first.`,
-      );
-    }
-    const nowMs = clock.now();
-    const row: VirtualCluster = { ...cluster, state: "TERMINATED", terminatedAtMs: nowMs, tags: {} };
-    await store.commit([
-      { kind: "virtual-cluster", row },
-      // A run may have been accepted since the count: then this is stale. The state moves only here, in one commit, so
-      // that no crash and no second delete finds a cluster that is half deleted.
-      { kind: "virtual-cluster-idle", id },
-      { kind: "event", event: virtualClusterChanged(cluster, row, nowMs) },
-    ]);
-    return row;
-  });
+  const list = { operation: "ListVirtualClusters", scope, filter, eksAccessEntryIntegrated: integrated };
+  const request = pageRequest(list, page);
+  // An access entry lets the service into an EKS cluster. Nothing here needs one, so no cluster is integrated.
+  if (integrated) return { rows: [], nextToken: null };
+  return listing(list, await store.virtualClusters.list(scope, filter, request));
 }

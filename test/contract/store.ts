@@ -9,6 +9,7 @@ import {
   region,
   virtualClusterId,
 } from "../../src/core/ids.ts";
+import { ACTIVE_JOB_RUN_STATES, type JobRunState } from "../../src/core/job-run/job-run.ts";
 import { type Change, DuplicateError, StaleVersionError, type Store } from "../../src/core/ports/store.ts";
 import { sampleSpec } from "../support/samples.ts";
 import {
@@ -87,6 +88,7 @@ const VERSIONED: readonly Versioned[] = [
       row: {
         ...cluster,
         state: "TERMINATED",
+        limits: { maxConcurrentJobRuns: 1_000, maxInQueueJobRuns: 1 },
         tags: { new: "tag" },
         terminatedAtMs: 1_795_000_000_001,
         version: 1,
@@ -192,7 +194,6 @@ function versionedRows(withStore: WithStore): void {
         const { eksClusterId, namespace } = cluster;
         assert.equal(await store.virtualClusters.holdingNamespace(elsewhere, eksClusterId, namespace), null);
         assert.equal(await store.jobRuns.get(elsewhere, cluster.id, run.id), null);
-        assert.equal(await store.jobRuns.countActive(elsewhere, cluster.id), 0);
         assert.equal(await store.clientTokens.get(elsewhere, "StartJobRun", "t"), null);
       }
       assert.equal(await store.jobRuns.get(scope, virtualClusterId("another"), run.id), null);
@@ -200,13 +201,18 @@ function versionedRows(withStore: WithStore): void {
   );
 
   it(
-    "a job run is found by its id alone, and counted while it is active",
+    "a job run is found by its id alone, and counted by state",
     withStore(async (store) => {
       const done = { ...run, id: jobRunId("done"), state: "COMPLETED" } as const;
       await store.commit([clusterRow, { kind: "job-run", row: run }, { kind: "job-run", row: done }]);
       assert.equal((await store.jobRuns.byId(done.id))?.state, "COMPLETED");
       assert.equal(await store.jobRuns.byId(jobRunId("none")), null);
-      assert.equal(await store.jobRuns.countActive(scope, cluster.id), 1);
+      const count = (...of: readonly JobRunState[]) => store.jobRuns.count(cluster.id, of);
+      assert.deepEqual(
+        [await count("PENDING"), await count("RUNNING"), await count("PENDING", "COMPLETED")],
+        [1, 0, 2],
+      );
+      assert.equal(await store.jobRuns.count(cluster.id, ["PENDING", "COMPLETED"], 1), 1);
     }),
   );
 
@@ -228,22 +234,47 @@ function versionedRows(withStore: WithStore): void {
   );
 
   it(
-    "an idle cluster is a guard that finds an active run",
+    "a bound on runs in some states is a guard that counts what is stored",
     withStore(async (store) => {
       await store.commit([clusterRow]);
-      const end = (version: number): Change[] => [
-        { kind: "virtual-cluster", row: { ...cluster, state: "TERMINATED", version } },
-        { kind: "virtual-cluster-idle", id: cluster.id },
-      ];
-      await store.commit([{ kind: "job-run", row: run }]);
-      await assert.rejects(store.commit(end(1)), StaleVersionError);
-      assert.equal((await store.virtualClusters.get(scope, cluster.id))?.state, "RUNNING");
-      const finishedAtMs = run.createdAtMs;
+      const queued = (id: string, state: JobRunState = "PENDING"): Change => {
+        return { kind: "job-run", row: { ...run, id: jobRunId(id), state } };
+      };
+      const below = (limit: number): Change => {
+        return { kind: "job-runs-below", cluster: cluster.id, states: ["PENDING", "SUBMITTED"], limit };
+      };
+      await store.commit([queued("one"), below(1), queued("other", "RUNNING")]);
+      await assert.rejects(store.commit([below(1), queued("two")]), StaleVersionError);
+      assert.equal(await store.jobRuns.byId(jobRunId("two")), null);
+      await store.commit([below(2), queued("two", "SUBMITTED")]);
+      await assert.rejects(store.commit([below(2)]), StaleVersionError);
+      await store.commit([below(3)]);
+      assert.equal((await store.virtualClusters.get(scope, cluster.id))?.version, 1, "it writes nothing");
+    }),
+  );
+
+  it(
+    "clusters that are being deleted are found once none of their runs is active",
+    withStore(async (store) => {
+      const terminating = (id: string, createdAtMs: number): Change => {
+        return { kind: "virtual-cluster", row: aVirtualCluster(id, { state: "TERMINATING", createdAtMs }) };
+      };
+      const runOf = (id: string, state: JobRunState): Change => {
+        const row = { ...run, id: jobRunId(`run-${id}`), virtualClusterId: virtualClusterId(id), state };
+        return { kind: "job-run", row };
+      };
       await store.commit([
-        { kind: "job-run", row: { ...run, state: "COMPLETED", finishedAtMs, version: 1 } },
+        clusterRow,
+        terminating("busy", 1),
+        terminating("later", 3),
+        terminating("emptied", 2),
+        runOf("busy", "CANCEL_PENDING"),
+        runOf("emptied", "COMPLETED"),
       ]);
-      await store.commit(end(1));
-      assert.equal((await store.virtualClusters.get(scope, cluster.id))?.version, 2);
+      const emptied = async (limit: number) =>
+        (await store.virtualClusters.emptied(ACTIVE_JOB_RUN_STATES, limit)).map(({ id }) => id);
+      assert.deepEqual(await emptied(10), ["emptied", "later"]);
+      assert.deepEqual(await emptied(1), ["emptied"]);
     }),
   );
 

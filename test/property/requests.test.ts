@@ -179,6 +179,15 @@ property(
   },
 );
 
+const LIST = { operation: "ListJobRuns", filter: {} };
+/** What its tokens hold besides a place. */
+const [, , OF_LIST] = JSON.parse(
+  Buffer.from(
+    listing(LIST, { rows: [], next: { createdAtMs: 1, id: "a" } }).nextToken ?? "",
+    "base64url",
+  ).toString(),
+);
+
 property(
   "any text is a page's token or a refusal",
   (random) =>
@@ -187,10 +196,12 @@ property(
       () => Buffer.from(awkwardText(random)).toString("base64url"),
       () => Buffer.from(JSON.stringify(jsonValue(random))).toString("base64url"),
       () =>
-        Buffer.from(JSON.stringify([random.between(-1, 9e15), awkwardText(random)])).toString("base64url"),
+        Buffer.from(JSON.stringify([random.between(-1, 9e15), awkwardText(random), OF_LIST])).toString(
+          "base64url",
+        ),
     ])(),
   (nextToken) => {
-    const page = unlessRefused(() => pageRequest({ maxResults: 1, nextToken }));
+    const page = unlessRefused(() => pageRequest(LIST, { maxResults: 1, nextToken }));
     if (page?.after == null) return;
     assert.ok(Number.isSafeInteger(page.after.createdAtMs));
     assert.match(page.after.id, /^[0-9a-z]{1,64}$/, "no other id was ever given");
@@ -206,7 +217,9 @@ property(
       .join(""),
   }),
   (next) => {
-    const { nextToken } = listing({ rows: [], next });
-    assert.deepEqual(pageRequest({ maxResults: null, nextToken }).after, next);
+    const { nextToken } = listing(LIST, { rows: [], next });
+    assert.deepEqual(pageRequest(LIST, { maxResults: null, nextToken }).after, next);
+    const other = { ...LIST, filter: { states: ["RUNNING"] } };
+    assert.throws(() => pageRequest(other, { maxResults: null, nextToken }), /with other filters/);
   },
 );

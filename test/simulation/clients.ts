@@ -1,6 +1,7 @@
 import { DomainError } from "../../src/core/errors.ts";
 import { accessKeyId, accountId, type JobRunId, region, type VirtualClusterId } from "../../src/core/ids.ts";
 import { isActive, type JobRunRequest } from "../../src/core/job-run/job-run.ts";
+import type { SchedulerLimits } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 import type { CallContext } from "../../src/use-cases/emr-containers.ts";
 import { sampleRequest } from "../support/samples.ts";
 import type { Life } from "./life.ts";
@@ -46,7 +47,15 @@ export class Clients {
   createCluster(life: Life): void {
     const context = this.#world.random.pick(CONTEXTS);
     const name = `c${this.#world.random.between(1, 4)}`;
-    const input = { name, eksClusterId: "eks", namespace: name, clientToken: this.#token(), tags: {} };
+    const limits = this.#world.random.chance(0.5) ? { limits: this.#limits() } : {};
+    const input = {
+      name,
+      eksClusterId: "eks",
+      namespace: name,
+      clientToken: this.#token(),
+      tags: {},
+      ...limits,
+    };
     this.#call(`create cluster ${name}`, async () => {
       const { id } = await life.emr.createVirtualCluster(context, input);
       if (!this.#clusters.some((known) => known.id === id)) this.#clusters.push({ context, id });
@@ -57,11 +66,17 @@ export class Clients {
     const cluster = this.#anyOf(this.#clusters);
     if (cluster === null) return;
     this.#call(`delete cluster ${cluster.id}`, async () => {
-      await life.emr.deleteVirtualCluster(cluster.context, cluster.id);
-      for (const run of this.#world.ledger.jobRuns.values()) {
-        if (run.virtualClusterId === cluster.id && isActive(run.state))
-          this.#world.object(`cluster ${cluster.id} was deleted with active run ${run.id}`);
-      }
+      const { state } = await life.emr.deleteVirtualCluster(cluster.context, cluster.id);
+      if (state === "RUNNING") this.#world.object(`cluster ${cluster.id} was deleted and is ${state}`);
+    });
+  }
+
+  updateCluster(life: Life): void {
+    const cluster = this.#anyOf(this.#clusters);
+    if (cluster === null) return;
+    const input = { id: cluster.id, clientToken: this.#token(), limits: this.#limits() };
+    this.#call(`update cluster ${cluster.id} ${JSON.stringify(input.limits)}`, async () => {
+      await life.emr.updateVirtualCluster(cluster.context, input);
     });
   }
 
@@ -124,9 +139,11 @@ export class Clients {
     });
   }
 
-  /** Repeats everything that was never answered; afterwards nobody waits for an answer. */
-  repeatUnanswered(life: Life): void {
-    for (const submission of this.#unanswered()) this.#send(life, submission);
+  /** Repeats everything that was never answered; false where there was nothing. */
+  repeatUnanswered(life: Life): boolean {
+    const unanswered = this.#unanswered();
+    for (const submission of unanswered) this.#send(life, submission);
+    return unanswered.length > 0;
   }
 
   checkAnswers(): void {
@@ -160,7 +177,9 @@ export class Clients {
         if (submission.refused) this.#world.object(`token ${token} was refused and answered ${id}`);
         submission.run = id;
       },
-      () => {
+      (error) => {
+        // Another time there may be room.
+        if (error.message.includes("maxInQueueJobRuns")) return;
         if (submission.run !== null) this.#world.object(`token ${token} answered and was refused`);
         submission.refused = true;
       },
@@ -168,12 +187,12 @@ export class Clients {
   }
 
   /** Makes a call and lets it go on by itself; what it throws must be a fault of ours or an answer of the API's. */
-  #call(what: string, call: () => Promise<void>, refused: () => void = () => {}): void {
+  #call(what: string, call: () => Promise<void>, refused: (error: DomainError) => void = () => {}): void {
     this.#world.tell(what);
     void call().catch((error: unknown) => {
       const answer = error instanceof DomainError && (error.kind === "invalid" || error.kind === "not-found");
       this.#world.tell(`${what}: ${String(error)}`);
-      if (answer) refused();
+      if (answer) refused(error);
       else if (!(error instanceof SimulatedFault)) this.#world.object(`${what}: ${String(error)}`);
     });
   }
@@ -198,6 +217,12 @@ export class Clients {
       },
       configurationOverrides: { ...unknown, monitoringConfiguration: { ...s3, ...cloudWatch } },
     });
+  }
+
+  #limits(): SchedulerLimits {
+    const { random } = this.#world;
+    const limit = () => (random.chance(0.5) ? null : random.between(1, 3));
+    return { maxConcurrentJobRuns: limit(), maxInQueueJobRuns: limit() };
   }
 
   #token(): string {

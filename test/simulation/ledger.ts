@@ -6,9 +6,21 @@ import {
   hasEnded,
 } from "../../src/core/application/application.ts";
 import type { Resources } from "../../src/core/application/spec.ts";
+import type { VirtualClusterId } from "../../src/core/ids.ts";
 import { JOB_RUN_STATE_OF } from "../../src/core/job-run/decide.ts";
-import { isActive, type JobRun, type JobRunState } from "../../src/core/job-run/job-run.ts";
+import {
+  ACTIVE_JOB_RUN_STATES,
+  isActive,
+  type JobRun,
+  type JobRunState,
+} from "../../src/core/job-run/job-run.ts";
 import type { Change } from "../../src/core/ports/store.ts";
+import {
+  concurrencyLimit,
+  PLACED_JOB_RUN_STATES,
+  QUEUED_JOB_RUN_STATES,
+} from "../../src/core/virtual-cluster/scheduler.ts";
+import type { VirtualCluster, VirtualClusterState } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 
 const ENDED: readonly ApplicationState[] = ENDED_STATES;
 
@@ -33,10 +45,18 @@ const JOB_RUN_EDGES: Readonly<Record<JobRunState, readonly JobRunState[]>> = {
   CANCELLED: [],
 };
 
+const VIRTUAL_CLUSTER_EDGES: Readonly<Record<VirtualClusterState, readonly VirtualClusterState[]>> = {
+  RUNNING: ["RUNNING", "TERMINATING", "TERMINATED"],
+  TERMINATING: ["TERMINATED"],
+  TERMINATED: [],
+  ARRESTED: [],
+};
+
 /** Remembers every row that was committed and finds what no history of them may show. */
 export class Ledger {
   readonly applications = new Map<string, Application>();
   readonly jobRuns = new Map<string, JobRun>();
+  readonly virtualClusters = new Map<string, VirtualCluster>();
   readonly #tokens = new Map<string, string>();
   readonly #capacity: Resources;
   readonly #object: (problem: string) => void;
@@ -55,6 +75,7 @@ export class Ledger {
         if (hasEnded(change.row.state)) ended.push(change.row);
         this.#noteApplication(change.row);
       } else if (change.kind === "job-run") this.#noteJobRun(change.row);
+      else if (change.kind === "virtual-cluster") this.#noteVirtualCluster(change.row);
       else if (change.kind === "client-token") {
         const { account, region, operation, token, resourceId } = change.row;
         const key = [account, region, operation, token].join("/");
@@ -102,6 +123,7 @@ export class Ledger {
       say(`is ${row.state} and finished at ${row.finishedAtMs}`);
     if ((row.state === "FAILED") !== (row.failureReason !== null))
       say(`is ${row.state} for ${row.failureReason}`);
+    if (row.state !== before?.state) this.#checkLimits(row);
     if (before === undefined) {
       if (row.state !== "PENDING" && row.state !== "FAILED") say(`began as ${row.state}`);
       return;
@@ -109,6 +131,42 @@ export class Ledger {
     if (row.version !== before.version) say(`was written over version ${before.version} as ${row.version}`);
     if (!JOB_RUN_EDGES[before.state].includes(row.state)) say(`went from ${before.state} to ${row.state}`);
     if (!isDeepStrictEqual(row.request, before.request)) say("changed its request");
+  }
+
+  #noteVirtualCluster(row: VirtualCluster): void {
+    const before = this.virtualClusters.get(row.id);
+    this.virtualClusters.set(row.id, { ...row, version: row.version + 1 });
+    const say = (problem: string) => this.#object(`virtual cluster ${row.id} ${problem}`);
+    if (row.version !== (before?.version ?? 0))
+      say(`was written over version ${before?.version} as ${row.version}`);
+    if (!(before === undefined ? ["RUNNING"] : VIRTUAL_CLUSTER_EDGES[before.state]).includes(row.state))
+      say(`went from ${before?.state} to ${row.state}`);
+    const active = this.#count(row.id, ACTIVE_JOB_RUN_STATES);
+    if (row.state === "TERMINATED" && active > 0) say(`is gone with ${active} active runs`);
+  }
+
+  /** A run that was accepted or launched found room in what limits its cluster had at that moment. */
+  #checkLimits({ id, virtualClusterId, state }: JobRun): void {
+    const cluster = this.virtualClusters.get(virtualClusterId);
+    if (cluster === undefined) {
+      this.#object(`job run ${id} is of no cluster`);
+      return;
+    }
+    if (cluster.state === "TERMINATED") this.#object(`job run ${id} is ${state} in a cluster that is gone`);
+    const queued = this.#count(virtualClusterId, QUEUED_JOB_RUN_STATES);
+    const placed = this.#count(virtualClusterId, PLACED_JOB_RUN_STATES);
+    const { maxInQueueJobRuns } = cluster.limits;
+    if (state === "PENDING" && maxInQueueJobRuns !== null && queued > maxInQueueJobRuns)
+      this.#object(`job run ${id} was accepted as the ${queued}th of ${maxInQueueJobRuns}`);
+    if (state === "SUBMITTED" && placed > concurrencyLimit(cluster.limits))
+      this.#object(`job run ${id} was launched as the ${placed}th of ${concurrencyLimit(cluster.limits)}`);
+  }
+
+  #count(cluster: VirtualClusterId, states: readonly JobRunState[]): number {
+    let count = 0;
+    for (const { virtualClusterId, state } of this.jobRuns.values())
+      if (virtualClusterId === cluster && states.includes(state)) count += 1;
+    return count;
   }
 
   /** A run shows what its application is. */

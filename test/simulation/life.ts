@@ -5,6 +5,7 @@ import type { Runtimes } from "../../src/core/ports/runtimes.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { Admission } from "../../src/effects/admission.ts";
 import { ControlLoop } from "../../src/effects/control-loop.ts";
+import { Deletions } from "../../src/effects/deletions.ts";
 import { LogDeliverer } from "../../src/effects/log-delivery.ts";
 import { Orphans } from "../../src/effects/orphans.ts";
 import { Outbox } from "../../src/effects/outbox.ts";
@@ -76,6 +77,7 @@ export class Life {
         ),
         reconciler: new Reconciler(dependencies, engine, world.steady),
         chores: [
+          new Deletions(dependencies, SWEEP_INTERVAL_MS),
           new Orphans(
             dependencies,
             engine,

@@ -24,6 +24,7 @@ const MOST_TURNS = 100_000;
 /** Longer than a start may take, and with retries at most a minute apart, long enough for all that is due. */
 const PATIENCE_MS = 20 * 60_000;
 const TICK_MS = 30_000;
+const MOST_ROUNDS = 1_000;
 
 export interface Simulated {
   readonly seed: number;
@@ -99,6 +100,7 @@ class Simulation {
   readonly #happenings: readonly (readonly [number, () => unknown])[] = [
     [4, () => this.#clients.createCluster(this.#life)],
     [1, () => this.#clients.deleteCluster(this.#life)],
+    [2, () => this.#clients.updateCluster(this.#life)],
     [14, () => this.#clients.submit(this.#life)],
     [4, () => this.#clients.repeat(this.#life)],
     [1, () => this.#clients.misuseToken(this.#life)],
@@ -232,8 +234,9 @@ class Simulation {
     }
     this.#refuseProblems();
     await this.#finishAll();
-    this.#clients.repeatUnanswered(this.#life);
-    await this.#finishAll();
+    // A queue may have room for one at a time.
+    for (let round = 0; round < MOST_ROUNDS && this.#clients.repeatUnanswered(this.#life); round += 1)
+      await this.#finishAll();
     this.#clients.checkAnswers();
     await this.#checkRest();
     this.#refuseProblems();
@@ -241,7 +244,7 @@ class Simulation {
 
   /** Until nothing is admitted any more, since each end makes room for others. */
   async #finishAll(): Promise<void> {
-    for (let round = 0; round < 1_000; round += 1) {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
       await this.#let(2 * TICK_MS);
       const alive = this.world.drivers.inState("starting", "running");
       if (alive.length === 0) break;
@@ -280,6 +283,11 @@ class Simulation {
       if (!isDeepStrictEqual(await store.jobRuns.byId(run.id), run))
         world.object(`job run ${run.id} is stored otherwise than it was committed`);
       if (isActive(run.state)) world.object(`job run ${run.id} is ${run.state} for ever`);
+    }
+    for (const cluster of ledger.virtualClusters.values()) {
+      if (!isDeepStrictEqual(await store.virtualClusters.get(cluster, cluster.id), cluster))
+        world.object(`virtual cluster ${cluster.id} is stored otherwise than it was committed`);
+      if (cluster.state === "TERMINATING") world.object(`virtual cluster ${cluster.id} is deleted for ever`);
     }
     const effects = database.all("select * from effects");
     if (effects.length > 0) world.object(`effects are left: ${JSON.stringify(effects)}`);

@@ -9,6 +9,7 @@ import type { JobRunRequest } from "../../src/core/job-run/job-run.ts";
 import type { RuntimeStatus, Runtimes } from "../../src/core/ports/runtimes.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import { Admission } from "../../src/effects/admission.ts";
+import { Deletions } from "../../src/effects/deletions.ts";
 import { LogDeliverer } from "../../src/effects/log-delivery.ts";
 import { Orphans } from "../../src/effects/orphans.ts";
 import { Outbox } from "../../src/effects/outbox.ts";
@@ -57,6 +58,7 @@ export interface Parts {
   readonly reconciler: Reconciler;
   readonly logs: LogDeliverer;
   readonly orphans: Orphans;
+  readonly deletions: Deletions;
 }
 
 export interface Started {
@@ -132,6 +134,7 @@ export async function controlPlane(
         ...policy,
       }),
       reconciler: new Reconciler(dependencies, engine, steady),
+      deletions: new Deletions(dependencies, 0),
       orphans: new Orphans(
         dependencies,
         engine,
@@ -179,6 +182,7 @@ export async function controlPlane(
         await parts.outbox.run();
       }
       await parts.orphans.run();
+      await parts.deletions.run();
     },
     async deliverLogs() {
       for await (const application of store.applications.inStates("node-1", ["running"])) {

@@ -15,8 +15,8 @@ export interface FakeService {
   run(cluster: string): Promise<{ run: string }>;
   /** What the engine would be given for a run, the ids in it made the same for every run. */
   plannedSpec(run: string): Promise<string>;
-  /** A token of ListVirtualClusters or ListJobRuns. */
-  pageToken(): Promise<string>;
+  /** A token of ListJobRuns of this cluster, or of ListVirtualClusters for null. */
+  pageToken(cluster: string | null): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -36,20 +36,21 @@ export async function fakeService(): Promise<FakeService> {
     const input = { name, eksClusterId: "eks", namespace: name, clientToken: name, tags: {} };
     return (await emr.createVirtualCluster(context, input)).id;
   };
+  const run = async (id: string) => {
+    const input = {
+      virtualClusterId: virtualClusterId(id),
+      clientToken: newName(),
+      request: sampleRequest(),
+      tags: {},
+    };
+    return { run: (await emr.startJobRun(context, input)).id };
+  };
   return {
     http,
     plane,
     newName,
     cluster,
-    async run(id) {
-      const input = {
-        virtualClusterId: virtualClusterId(id),
-        clientToken: newName(),
-        request: sampleRequest(),
-        tags: {},
-      };
-      return { run: (await emr.startJobRun(context, input)).id };
-    },
+    run,
     async plannedSpec(run) {
       const application = await plane.store.applications.get(applicationIdOf(jobRunId(run), 1));
       if (application === null) throw new Error(`Run ${run} has no application`);
@@ -59,11 +60,13 @@ export async function fakeService(): Promise<FakeService> {
         .replaceAll(row?.virtualClusterId ?? run, "CLUSTER")
         .replaceAll(application.spec.sparkApplicationId, "SPARK");
     },
-    async pageToken() {
-      await cluster();
-      await cluster();
-      const { nextToken } = await emr.listVirtualClusters(context, {}, { maxResults: 1, nextToken: null });
-      if (nextToken === null) throw new Error("A list of two clusters fits a page of one");
+    async pageToken(of) {
+      const page = { maxResults: 1, nextToken: null };
+      for (const _ of [1, 2]) await (of === null ? cluster() : run(of));
+      const { nextToken } = await (of === null
+        ? emr.listVirtualClusters(context, {}, page)
+        : emr.listJobRuns(context, virtualClusterId(of), {}, page));
+      if (nextToken === null) throw new Error("A list of two fits a page of one");
       return nextToken;
     },
     async close() {

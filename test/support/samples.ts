@@ -10,7 +10,7 @@ import {
   virtualClusterId,
 } from "../../src/core/ids.ts";
 import type { JobRun, JobRunRequest } from "../../src/core/job-run/job-run.ts";
-import type { VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
+import { NO_LIMITS, type VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 
 export const SAMPLE_SCOPE: Scope = { account: accountId("123456789012"), region: region("us-east-1") };
 
@@ -47,6 +47,7 @@ export function sampleApplication(patch: Partial<Application> = {}): Application
     owner: { kind: "job-run", id: "0000000000000000001" },
     node: "node-1",
     engine: "process",
+    queue: "abc",
     spec: sampleSpec(),
     nowMs: 1,
   });
@@ -92,6 +93,7 @@ export function sampleVirtualCluster(patch: Partial<VirtualCluster> = {}): Virtu
     state: "RUNNING",
     eksClusterId: "eks",
     namespace: "default",
+    limits: NO_LIMITS,
     tags: {},
     createdAtMs: 1,
     terminatedAtMs: null,

@@ -4,7 +4,7 @@ import { Registry } from "prom-client";
 import { accessKeyId, accountId, jobRunId, region, virtualClusterId } from "../../src/core/ids.ts";
 import type { JobRun } from "../../src/core/job-run/job-run.ts";
 import type { AuditRecord } from "../../src/core/ports/audit.ts";
-import type { VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
+import { NO_LIMITS, type VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 import { buildHttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import type { EmrContainersUseCases } from "../../src/use-cases/emr-containers.ts";
 import type { ServerState } from "../../src/use-cases/server-state.ts";
@@ -23,10 +23,16 @@ export const CLUSTER: VirtualCluster = {
   state: "RUNNING",
   eksClusterId: "eks",
   namespace: "spark",
+  limits: NO_LIMITS,
   tags: { team: "devs" },
   createdAtMs: NOW_MS,
   terminatedAtMs: null,
   version: 1,
+};
+
+const DESCRIBED = {
+  ...CLUSTER,
+  schedulerStatus: { currentInQueueJobRuns: 3, currentConcurrentJobRuns: 2 },
 };
 
 export const RUN: JobRun = {
@@ -65,7 +71,8 @@ export function recordingUseCases(calls: UseCaseCall[]): EmrContainersUseCases {
     };
   return {
     createVirtualCluster: note("createVirtualCluster", CLUSTER),
-    describeVirtualCluster: note("describeVirtualCluster", CLUSTER),
+    updateVirtualCluster: note("updateVirtualCluster", DESCRIBED),
+    describeVirtualCluster: note("describeVirtualCluster", DESCRIBED),
     listVirtualClusters: note("listVirtualClusters", { rows: [CLUSTER], nextToken: "next" }),
     deleteVirtualCluster: note("deleteVirtualCluster", CLUSTER),
     startJobRun: note("startJobRun", RUN),

@@ -14,7 +14,7 @@ import {
 } from "../../src/core/ids.ts";
 import type { JobRun } from "../../src/core/job-run/job-run.ts";
 import type { ClientToken, LogDelivery } from "../../src/core/ports/store.ts";
-import type { VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
+import { NO_LIMITS, type VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 
 /** Rows for tests of the store: whole and plausible, each with what the test wants different. */
 
@@ -28,6 +28,7 @@ export function aVirtualCluster(id: string, different: Partial<VirtualCluster> =
     state: "RUNNING",
     eksClusterId: "eks-1",
     namespace: `namespace-of-${id}`,
+    limits: NO_LIMITS,
     tags: { team: "data", "empty value": "" },
     createdAtMs: 1_795_000_000_000,
     terminatedAtMs: null,
@@ -77,6 +78,7 @@ export function anApplication(id: string, different: Partial<Application> = {}):
     owner: { kind: "job-run", id },
     node: "node-1",
     engine: "process",
+    queue: "cluster",
     spec: {
       kind: "spark-submit",
       runtime: { sparkVersion: "3.5", javaVersion: null },

@@ -6,6 +6,7 @@ import {
   DeleteVirtualCluster,
   DescribeVirtualCluster,
   ListVirtualClusters,
+  UpdateVirtualCluster,
 } from "./virtual-clusters.ts";
 
 /** The signing name of the service: the third part of a signature's scope. */
@@ -97,12 +98,7 @@ export const EMR_CONTAINERS_OPERATIONS = {
   StartJobRun,
   TagResource,
   UntagResource,
-  UpdateVirtualCluster: notImplemented(
-    "UpdateVirtualCluster",
-    "PATCH",
-    "/virtualclusters/{id}",
-    "Changes the scheduler settings of a virtual cluster",
-  ),
+  UpdateVirtualCluster,
 } as const satisfies { readonly [Name in string]: AnyOperation };
 
 type Operations = typeof EMR_CONTAINERS_OPERATIONS;

@@ -32,6 +32,19 @@ const ContainerProvider = structure({
   }),
 });
 
+const JobLimit = Type.Integer({ minimum: 1, maximum: 1_000 });
+
+/** Replaces the one there is as a whole (botocore 1.44.5, `UpdateVirtualClusterRequest`). */
+const SchedulerConfiguration = structure(
+  { maxInQueueJobRuns: Type.Optional(JobLimit), maxConcurrentJobRuns: Type.Optional(JobLimit) },
+  { "x-not-shown": "DescribeVirtualCluster leaves out one that sets no limits" },
+);
+
+const SchedulerStatus = structure({
+  currentInQueueJobRuns: Type.Integer({ minimum: 0 }),
+  currentConcurrentJobRuns: Type.Integer({ minimum: 0 }),
+});
+
 export const VirtualCluster = structure({
   id: ResourceId,
   name: ResourceName,
@@ -40,6 +53,10 @@ export const VirtualCluster = structure({
   containerProvider: ContainerProvider,
   createdAt: Timestamp,
   tags: TagMap,
+  /** Absent where no limits are set, as the model says. */
+  schedulerConfiguration: Type.Optional(SchedulerConfiguration),
+  /** Absent from lists: the model does not say which operations show it. */
+  schedulerStatus: Type.Optional(SchedulerStatus),
 });
 
 export const CreateVirtualCluster = operation({
@@ -56,11 +73,23 @@ export const CreateVirtualCluster = operation({
     tags: Type.Optional(TagMap),
     securityConfigurationId: unsupported("leave it out: security configurations are not implemented"),
     sessionEnabled: unsupported("leave it out: interactive sessions are not implemented"),
-    schedulerConfiguration: unsupported(
-      "leave it out: job runs are admitted by this machine's cores and memory",
-    ),
+    schedulerConfiguration: Type.Optional(SchedulerConfiguration),
   }),
   response: structure({ id: ResourceId, name: ResourceName, arn: Type.String() }),
+});
+
+export const UpdateVirtualCluster = operation({
+  name: "UpdateVirtualCluster",
+  method: "PATCH",
+  path: "/virtualclusters/{id}",
+  summary: "Changes the limits of a virtual cluster",
+  params: structure({ id: ResourceId }),
+  query: NOTHING,
+  body: structure({
+    schedulerConfiguration: Type.Optional(SchedulerConfiguration),
+    clientToken: ClientToken,
+  }),
+  response: structure({ virtualCluster: VirtualCluster }),
 });
 
 export const DescribeVirtualCluster = operation({
@@ -88,7 +117,7 @@ export const ListVirtualClusters = operation({
     states: Type.Optional(Type.Array(VirtualClusterState, { maxItems: 10 })),
     maxResults: Type.Optional(MaxResults),
     nextToken: Type.Optional(NextToken),
-    eksAccessEntryIntegrated: unsupported("leave it out: this server keeps no EKS access entries"),
+    eksAccessEntryIntegrated: Type.Optional(Type.Boolean()),
   }),
   body: NOTHING,
   response: structure({ virtualClusters: Type.Array(VirtualCluster), nextToken: Type.Optional(NextToken) }),
@@ -98,7 +127,7 @@ export const DeleteVirtualCluster = operation({
   name: "DeleteVirtualCluster",
   method: "DELETE",
   path: "/virtualclusters/{id}",
-  summary: "Deletes a virtual cluster and frees its name and namespace",
+  summary: "Deletes a virtual cluster, once its job runs have ended",
   params: structure({ id: ResourceId }),
   query: NOTHING,
   body: NOTHING,

@@ -59,6 +59,8 @@ export interface Application {
   /** The server that owns it; only that one observes or kills it. */
   readonly node: string;
   readonly engine: string;
+  /** The queue whose limits hold it back besides the machine's: its virtual cluster's id. Null has no such limits. */
+  readonly queue: string | null;
   readonly spec: ApplicationSpec;
   readonly state: ApplicationState;
   /** Why it has not been launched yet, in words for the user; null once launched. */

@@ -9,6 +9,7 @@ export interface NewApplication {
   readonly owner: ApplicationOwner;
   readonly node: string;
   readonly engine: string;
+  readonly queue: string | null;
   readonly spec: ApplicationSpec;
   readonly nowMs: number;
 }

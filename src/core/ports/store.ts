@@ -71,10 +71,15 @@ export type Change =
   /** Writes nothing, but fails as stale where the cluster has another version by now. */
   | { readonly kind: "virtual-cluster-unchanged"; readonly id: VirtualClusterId; readonly version: number }
   /**
-   * Writes nothing, but fails as stale where the cluster has an active run by now. In one commit with a change of the
-   * cluster it excludes every run whose commit asks for the cluster unchanged.
+   * Writes nothing, but fails as stale where the cluster has `limit` or more job runs in these states by now, those of
+   * this commit not counted. Commits that hold it, and the cluster's row changed or unchanged, come one after another.
    */
-  | { readonly kind: "virtual-cluster-idle"; readonly id: VirtualClusterId }
+  | {
+      readonly kind: "job-runs-below";
+      readonly cluster: VirtualClusterId;
+      readonly states: readonly JobRunState[];
+      readonly limit: number;
+    }
   | { readonly kind: "job-run"; readonly row: JobRun }
   | { readonly kind: "application"; readonly row: Application }
   | { readonly kind: "access-key"; readonly row: AccessKey }
@@ -157,6 +162,8 @@ export interface Store extends AccountStore {
     holdingName(scope: Scope, name: string): Promise<VirtualCluster | null>;
     holdingNamespace(scope: Scope, eksClusterId: string, namespace: string): Promise<VirtualCluster | null>;
     list(scope: Scope, filter: VirtualClusterFilter, page: PageRequest): Promise<Page<VirtualCluster>>;
+    /** Clusters of every scope that are TERMINATING and have no run in these states. */
+    emptied(activeStates: readonly JobRunState[], limit: number): Promise<readonly VirtualCluster[]>;
   };
   readonly jobRuns: {
     get(scope: Scope, cluster: VirtualClusterId, id: JobRunId): Promise<JobRun | null>;
@@ -167,13 +174,20 @@ export interface Store extends AccountStore {
       filter: JobRunFilter,
       page: PageRequest,
     ): Promise<Page<JobRun>>;
-    /** Runs in an active state of a cluster. */
-    countActive(scope: Scope, cluster: VirtualClusterId): Promise<number>;
+    /** How many of a cluster's runs are in these states; counts no further than to `most`. */
+    count(cluster: VirtualClusterId, states: readonly JobRunState[], most?: number): Promise<number>;
   };
   readonly applications: {
     get(id: ApplicationId): Promise<Application | null>;
-    /** A node's applications in these states, oldest first, read in bounded pieces. */
-    inStates(node: string, states: readonly ApplicationState[]): AsyncIterable<Application>;
+    /**
+     * A node's applications in these states, oldest first, read in bounded pieces. Those of the queues in `passedOver` are
+     * left out; it is read before each piece, so that what is added on the way is left out from the next one on.
+     */
+    inStates(
+      node: string,
+      states: readonly ApplicationState[],
+      passedOver?: ReadonlySet<string>,
+    ): AsyncIterable<Application>;
     /** What a node's applications hold of its machine: granted, and not known to have exited. */
     heldBy(node: string): Promise<Resources>;
     countByState(): Promise<Readonly<Record<ApplicationState, number>>>;

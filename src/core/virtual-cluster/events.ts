@@ -6,12 +6,18 @@ export function virtualClusterChanged(
   next: VirtualCluster,
   nowMs: number,
 ): DomainEvent {
+  const moved = before?.state !== next.state;
   return {
     account: next.account,
     region: next.region,
     subject: { kind: "virtual-cluster", id: next.id },
-    type: "virtual-cluster.state-changed",
+    type: moved ? "virtual-cluster.state-changed" : "virtual-cluster.changed",
     atMs: nowMs,
-    detail: { name: next.name, from: before?.state ?? null, to: next.state },
+    detail: {
+      name: next.name,
+      from: before?.state ?? null,
+      to: next.state,
+      ...(before === null || before.limits === next.limits ? {} : { limits: { ...next.limits } }),
+    },
   };
 }

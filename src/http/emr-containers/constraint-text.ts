@@ -29,5 +29,6 @@ export function wrongKind(value: unknown, wanted: string): string {
   if (Array.isArray(value)) return "Start of list found where not expected";
   if (typeof value === "object") return "Start of structure or map found where not expected";
   const actual = typeof value === "boolean" ? `${value}`.toUpperCase() : (typeof value).toUpperCase();
-  return `${actual}_VALUE can not be converted to ${wanted === "integer" ? "an Integer" : "a String"}`;
+  const target = wanted === "integer" ? "an Integer" : wanted === "boolean" ? "a Boolean" : "a String";
+  return `${actual}_VALUE can not be converted to ${target}`;
 }

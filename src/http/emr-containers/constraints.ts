@@ -33,6 +33,7 @@ export function compileConstraints(schema: TSchema): (value: unknown) => Faults 
 function compile(node: Node): Check {
   if (node.enum !== undefined || node.type === "string") return compileText(node);
   if (node.type === "integer") return compileInteger(node);
+  if (node.type === "boolean") return checkBoolean;
   if (node.type === "array") return compileList(node);
   if (node.patternProperties !== undefined) return compileMap(node);
   if (node.properties !== undefined) return compileStructure(node);
@@ -77,6 +78,11 @@ function compileInteger(node: Node): Check {
       faults.constraints.push(clause(node, value, path, wording));
     }
   };
+}
+
+function checkBoolean(value: unknown, path: string, faults: Faults): void {
+  if (typeof value !== "boolean")
+    faults.kinds.push(`Value at '${path}' has the wrong type: ${wrongKind(value, "boolean")}`);
 }
 
 /** The service reports a list of plain values as a whole, with all rules of its members. */

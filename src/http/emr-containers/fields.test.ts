@@ -34,7 +34,8 @@ async function fresh(operation: Operation): Promise<Input> {
     resourceArn: `arn:aws:emr-containers:us-east-1:123456789012:/virtualclusters/${cluster}`,
     ...(operation.name === "CreateVirtualCluster" ? { name: service.newName() } : {}),
   };
-  if (operation.name.startsWith("List")) live.nextToken = await service.pageToken();
+  if (operation.name === "ListJobRuns") live.nextToken = await service.pageToken(cluster);
+  if (operation.name === "ListVirtualClusters") live.nextToken = await service.pageToken(null);
   return live;
 }
 

@@ -84,7 +84,8 @@ function readQuery(schema: TObject, query: string): Record<string, unknown> {
     const known = values[name];
     if (type === "array") values[name] = Array.isArray(known) ? [...known, text] : [text];
     else if (known !== undefined) throw invalid(`Query parameter '${name}' was given more than once`);
-    else values[name] = type === "integer" ? readInteger(name, text) : text;
+    else if (type === "integer") values[name] = readInteger(name, text);
+    else values[name] = type === "boolean" ? readBoolean(name, text) : text;
   }
   return values;
 }
@@ -101,6 +102,13 @@ function readInteger(name: string, text: string): number {
     );
   }
   return Number(text);
+}
+
+function readBoolean(name: string, text: string): boolean {
+  if (text !== "true" && text !== "false") {
+    throw unreadable(`Value at '${name}' has the wrong type: STRING_VALUE can not be converted to a Boolean`);
+  }
+  return text === "true";
 }
 
 /** A null stands for an absent member; lists and maps hold none once they are checked. */

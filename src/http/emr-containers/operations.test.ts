@@ -22,6 +22,10 @@ const VIRTUAL_CLUSTER = {
   createdAt: "2026-11-22T06:00:00Z",
   tags: { team: "devs" },
 };
+const DESCRIBED = {
+  ...VIRTUAL_CLUSTER,
+  schedulerStatus: { currentInQueueJobRuns: 3, currentConcurrentJobRuns: 2 },
+};
 const JOB_RUN = {
   id: "run1",
   virtualClusterId: "vc1",
@@ -70,8 +74,27 @@ describe("an operation", () => {
 
   it("DescribeVirtualCluster", async () => {
     const response = await http.send({ path: "/virtualclusters/vc1" });
-    assert.deepEqual([response.statusCode, response.json()], [200, { virtualCluster: VIRTUAL_CLUSTER }]);
+    assert.deepEqual([response.statusCode, response.json()], [200, { virtualCluster: DESCRIBED }]);
     assert.deepEqual(http.calls, [["describeVirtualCluster", "vc1"]]);
+  });
+
+  it("UpdateVirtualCluster", async () => {
+    const bodies = [
+      { clientToken: "t", schedulerConfiguration: { maxConcurrentJobRuns: 2 } },
+      { clientToken: "t", schedulerConfiguration: {} },
+      { clientToken: "t" },
+    ];
+    for (const body of bodies) {
+      const response = await http.send({ method: "PATCH", path: "/virtualclusters/vc1", body });
+      assert.deepEqual([response.statusCode, response.json()], [200, { virtualCluster: DESCRIBED }]);
+    }
+    const update = { id: "vc1", clientToken: "t" };
+    const none = { maxConcurrentJobRuns: null, maxInQueueJobRuns: null };
+    assert.deepEqual(http.calls, [
+      ["updateVirtualCluster", { ...update, limits: { ...none, maxConcurrentJobRuns: 2 } }],
+      ["updateVirtualCluster", { ...update, limits: none }],
+      ["updateVirtualCluster", update],
+    ]);
   });
 
   it("ListVirtualClusters", async () => {
@@ -79,13 +102,14 @@ describe("an operation", () => {
     assert.deepEqual(response.json(), { virtualClusters: [VIRTUAL_CLUSTER], nextToken: "next" });
     const query =
       "states=RUNNING&states=ARRESTED&containerProviderId=eks&containerProviderType=EKS&maxResults=7&nextToken=a%2Bb%3D" +
-      "&createdAfter=2026-11-22T06%3A00%3A00Z&createdBefore=2026-11-22T07%3A00%3A00.5%2B01%3A00";
+      "&eksAccessEntryIntegrated=false&createdAfter=2026-11-22T06%3A00%3A00Z&createdBefore=2026-11-22T07%3A00%3A00.5%2B01%3A00";
     await http.send({ path: `/virtualclusters?${query}` });
     const filter = {
       eksClusterId: "eks",
       createdAfterMs: Date.UTC(2026, 10, 22, 6),
       createdBeforeMs: Date.UTC(2026, 10, 22, 6) + 500,
       states: ["RUNNING", "ARRESTED"],
+      eksAccessEntryIntegrated: false,
     };
     assert.deepEqual(http.calls, [
       ["listVirtualClusters", {}, { maxResults: null, nextToken: null }],
@@ -218,10 +242,10 @@ describe("an operation that is not implemented", () => {
     });
   }
 
-  it("leaves 11 of the model's 25 to be served", () => {
+  it("leaves 12 of the model's 25 to be served", () => {
     const operations = Object.entries(EMR_CONTAINERS_OPERATIONS);
     assert.equal(operations.length, 25);
-    assert.equal(operations.filter(([, { implemented }]) => implemented).length, 11);
+    assert.equal(operations.filter(([, { implemented }]) => implemented).length, 12);
     for (const [name, operation] of operations) assert.equal(operation.name, name);
   });
 });

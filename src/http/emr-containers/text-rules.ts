@@ -2,7 +2,7 @@ import { IsDateTime } from "typebox/format";
 
 /** The keywords that the contract uses; see `contract/emr-containers/shapes.ts` for those with `x-`. */
 export interface Node {
-  readonly type?: "string" | "integer" | "array" | "object";
+  readonly type?: "string" | "integer" | "boolean" | "array" | "object";
   readonly enum?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;

@@ -279,8 +279,8 @@ const createCases: Case[] = [
   ],
   [
     "a security configuration, sessions and a scheduler",
-    { securityConfigurationId: "a", sessionEnabled: true, schedulerConfiguration: {} },
-    "Member 'securityConfigurationId' is not supported: leave it out: security configurations are not implemented; Member 'sessionEnabled' is not supported: leave it out: interactive sessions are not implemented; Member 'schedulerConfiguration' is not supported: leave it out: job runs are admitted by this machine's cores and memory",
+    { securityConfigurationId: "a", sessionEnabled: true },
+    "Member 'securityConfigurationId' is not supported: leave it out: security configurations are not implemented; Member 'sessionEnabled' is not supported: leave it out: interactive sessions are not implemented",
   ],
 ];
 
@@ -360,10 +360,6 @@ describe("path and query", () => {
     [
       "/virtualclusters/vc1?states=RUNNING",
       "Unknown query parameter 'states': the operation has no such parameter",
-    ],
-    [
-      "/virtualclusters?eksAccessEntryIntegrated=true",
-      "Member 'eksAccessEntryIntegrated' is not supported: leave it out: this server keeps no EKS access entries",
     ],
     [
       "/virtualclusters?containerProviderType=ECS",

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import type { VirtualCluster as WireVirtualCluster } from "../../contract/emr-containers/virtual-clusters.ts";
 import { virtualClusterId } from "../../core/ids.ts";
-import type { VirtualCluster } from "../../core/virtual-cluster/virtual-cluster.ts";
-import type { EmrContainersUseCases } from "../../use-cases/emr-containers.ts";
+import type { SchedulerLimits, VirtualCluster } from "../../core/virtual-cluster/virtual-cluster.ts";
+import type { DescribedVirtualCluster, EmrContainersUseCases } from "../../use-cases/emr-containers.ts";
 import type { Handlers } from "./handlers.ts";
 import { milliseconds, present, timestamp, virtualClusterArn } from "./wire.ts";
 
@@ -19,13 +19,36 @@ function wireVirtualCluster(cluster: VirtualCluster): Static<typeof WireVirtualC
     },
     createdAt: timestamp(cluster.createdAtMs),
     tags: { ...cluster.tags },
+    ...schedulerConfiguration(cluster.limits),
   };
+}
+
+function describedVirtualCluster(cluster: DescribedVirtualCluster): Static<typeof WireVirtualCluster> {
+  return { ...wireVirtualCluster(cluster), schedulerStatus: { ...cluster.schedulerStatus } };
+}
+
+function schedulerConfiguration(limits: SchedulerLimits) {
+  const { maxInQueueJobRuns, maxConcurrentJobRuns } = limits;
+  if (maxInQueueJobRuns === null && maxConcurrentJobRuns === null) return {};
+  return { schedulerConfiguration: present({ maxInQueueJobRuns, maxConcurrentJobRuns }) };
+}
+
+function limitsOf(
+  asked: Static<typeof WireVirtualCluster>["schedulerConfiguration"],
+): { limits: SchedulerLimits } | object {
+  if (asked === undefined) return {};
+  const { maxConcurrentJobRuns = null, maxInQueueJobRuns = null } = asked;
+  return { limits: { maxConcurrentJobRuns, maxInQueueJobRuns } };
 }
 
 export function virtualClusterHandlers(
   useCases: EmrContainersUseCases,
 ): Handlers<
-  "CreateVirtualCluster" | "DescribeVirtualCluster" | "ListVirtualClusters" | "DeleteVirtualCluster"
+  | "CreateVirtualCluster"
+  | "UpdateVirtualCluster"
+  | "DescribeVirtualCluster"
+  | "ListVirtualClusters"
+  | "DeleteVirtualCluster"
 > {
   return {
     async CreateVirtualCluster(context, input) {
@@ -35,13 +58,24 @@ export function virtualClusterHandlers(
         namespace: input.containerProvider.info.eksInfo.namespace,
         clientToken: input.clientToken,
         tags: input.tags ?? {},
+        ...limitsOf(input.schedulerConfiguration),
       });
       return { id: cluster.id, name: cluster.name, arn: virtualClusterArn(cluster, cluster.id) };
     },
 
+    async UpdateVirtualCluster(context, input) {
+      const { clientToken } = input;
+      const cluster = await useCases.updateVirtualCluster(context, {
+        id: virtualClusterId(input.id),
+        clientToken,
+        ...limitsOf(input.schedulerConfiguration),
+      });
+      return { virtualCluster: describedVirtualCluster(cluster) };
+    },
+
     async DescribeVirtualCluster(context, input) {
       const cluster = await useCases.describeVirtualCluster(context, virtualClusterId(input.id));
-      return { virtualCluster: wireVirtualCluster(cluster) };
+      return { virtualCluster: describedVirtualCluster(cluster) };
     },
 
     async ListVirtualClusters(context, input) {
@@ -51,6 +85,7 @@ export function virtualClusterHandlers(
         createdAfterMs: milliseconds(input.createdAfter),
         createdBeforeMs: milliseconds(input.createdBefore),
         states: input.states,
+        eksAccessEntryIntegrated: input.eksAccessEntryIntegrated,
       });
       const page = { maxResults: input.maxResults ?? null, nextToken: input.nextToken ?? null };
       const { rows, nextToken } = await useCases.listVirtualClusters(context, filter, page);

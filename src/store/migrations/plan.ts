@@ -3,10 +3,11 @@ import type { DatabaseKind } from "../queries.ts";
 import { firstTables } from "./0001-first-tables.ts";
 import { indexesByAge } from "./0002-indexes-by-age.ts";
 import { databricksAccounts } from "./0003-databricks-accounts.ts";
+import { queueLimits } from "./0004-queue-limits.ts";
 import { COLUMN_TYPES, type Migration } from "./migration.ts";
 
 /** Every migration there is, in order. */
-const MIGRATIONS: readonly Migration[] = [firstTables, indexesByAge, databricksAccounts];
+const MIGRATIONS: readonly Migration[] = [firstTables, indexesByAge, databricksAccounts, queueLimits];
 
 /** The table that records which migrations a database has seen; made before anything else. */
 export function migrationTable(kind: DatabaseKind): string {
