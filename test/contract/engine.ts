@@ -220,13 +220,16 @@ export function engineContract(
         assert.equal((await later.observe(tag)).kind, "running");
         await later.launch(launch);
         await waitFor(`${tag} to be adopted`, TIMEOUT_MS, async () => hints.includes(tag));
+        // It counts as running before it has printed.
+        const stdout = () => readLog(later, tag, "driver", "stdout");
+        await waitFor(`${tag} to print`, TIMEOUT_MS, async () => (await stdout()) === "hello\n");
         hints.length = 0;
         await later.kill(tag, 0);
         await waitFor(`a hint that the adopted ${tag} has ended`, TIMEOUT_MS, async () =>
           hints.includes(tag),
         );
         assert.equal((await ended(later, tag)).cause, "killed");
-        assert.equal(await readLog(later, tag, "driver", "stdout"), "hello\n");
+        assert.equal(await stdout(), "hello\n");
         assert.equal(await starts(tag), 1);
         stop.abort();
         await watching;
