@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatSetting } from "../src/config/load.ts";
 import { SETTING_NAMES, SETTINGS, variableOf } from "../src/config/settings.ts";
-import { SPARK_VERSION_OF_RELEASE } from "../src/core/job-run/release-label.ts";
-import { SPARK_RELEASES } from "../src/runtimes/catalogue.ts";
+import { LATER_RELEASES } from "../src/core/job-run/release-label-later.ts";
+import { RELEASES } from "../src/core/job-run/release-label-table.ts";
+import { needsCloudpickle, SPARK_RELEASES } from "../src/runtimes/catalogue.ts";
 
 /** `docs/guides/configure.md` with the table of settings that `src/config/settings.ts` gives now. */
 export function configureGuide(): Promise<string> {
@@ -30,23 +31,31 @@ export function configureGuide(): Promise<string> {
 
 /** `docs/guides/runtimes-and-releases.md` with the table that the release labels and the catalogue give now. */
 export function runtimesGuide(): Promise<string> {
-  const releases = Object.entries(SPARK_VERSION_OF_RELEASE);
-  const minors = [...new Set(releases.map(([, spark]) => minorOf(spark)))];
-  const unnamed = SPARK_RELEASES.map(({ minor }) => minor).filter((minor) => !minors.includes(minor));
-  const table = [...unnamed, ...minors].map((minor) => {
-    const labels = releases.filter(([, spark]) => minorOf(spark) === minor).map(([label]) => label);
-    const range = [labels.at(-1), labels[0]].filter((label) => label !== undefined);
+  const releases = [...LATER_RELEASES, ...RELEASES].map(({ version, components }) => ({
+    label: `emr-${version}`,
+    minor: minorOf(components.spark),
+  }));
+  const minors = [...new Set(releases.map(({ minor }) => minor))];
+  const rows = minors.map((minor) => {
+    const labels = releases.filter((release) => release.minor === minor).map(({ label }) => label);
+    const ends = [...new Set([labels.at(-1), labels[0]])];
     const release = SPARK_RELEASES.find((candidate) => candidate.minor === minor);
-    const installed =
-      release === undefined
-        ? "| no | | |"
-        : `| ${release.version} | 3.${release.pythons[0]} to 3.${release.pythons[1]} | ${release.triedPythons.map((python) => `3.${python}`).join(", ")} |`;
-    return `| ${range.length === 0 ? "none yet" : [...new Set(range)].map((label) => `\`emr-${label}\``).join(" to ")} | ${minor} ${installed}`;
+    if (release === undefined) return [ends, minor, "no", "", "", ""];
+    const { version, pythons, triedPythons, javas } = release;
+    const tried = triedPythons.map((python) => `3.${python}${needsCloudpickle(release, python) ? "*" : ""}`);
+    const python = `3.${pythons[0]} to 3.${pythons[1]}`;
+    return [ends, minor, version, javas.join(", "), python, tried.join(", ")];
   });
   return withTable("runtimes-and-releases.md", "releases", [
-    "| release labels | Spark | installs | on Python | tried on |",
-    "|---|---|---|---|---|",
-    ...table,
+    "| release labels | Spark | installs | on Java | on Python | tried on Python |",
+    "|---|---|---|---|---|---|",
+    ...rows.map(
+      ([ends, ...cells]) =>
+        `| ${[ends]
+          .flat()
+          .map((end) => `\`${end}\``)
+          .join(" to ")} | ${cells.join(" | ")} |`,
+    ),
   ]);
 }
 

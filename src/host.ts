@@ -116,8 +116,8 @@ async function hostRuntimes(settings: Settings, environment: Environment): Promi
   const runtimes = (await machineAdapters()).localRuntimes(settings, environment);
   return {
     list: () => runtimes.list(),
-    install: (sparkVersion, signal, onProgress) =>
-      runtimes.install({ sparkVersion, javaVersion: null }, { signal, onProgress }),
+    inspect: (requirement) => runtimes.inspect(requirement),
+    install: (requirement, signal, onProgress) => runtimes.install(requirement, { signal, onProgress }),
   };
 }
 

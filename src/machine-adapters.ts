@@ -52,6 +52,7 @@ export function localRuntimes(settings: Settings, environment: Environment): Loc
     python: settings["runtimes.python"] || null,
     javaHome: settings["runtimes.javaHome"] || null,
     autoInstall: settings["runtimes.autoInstall"],
+    substitute: settings["runtimes.substitute"],
     clock: systemClock,
   });
 }

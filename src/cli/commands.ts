@@ -12,6 +12,7 @@ import { emrCancel } from "./commands/emr/cancel.ts";
 import { emrDescribe } from "./commands/emr/describe.ts";
 import { emrList } from "./commands/emr/list.ts";
 import { emrLogs } from "./commands/emr/logs.ts";
+import { emrReleaseLabels } from "./commands/emr/release-labels.ts";
 import { emrRun } from "./commands/emr/run.ts";
 import { virtualClusterCreate } from "./commands/emr/virtual-cluster/create.ts";
 import { virtualClusterDelete } from "./commands/emr/virtual-cluster/delete.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   emrList,
   emrDescribe,
   emrCancel,
+  emrReleaseLabels,
   virtualClusterCreate,
   virtualClusterList,
   virtualClusterDescribe,

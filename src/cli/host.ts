@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import type { RuntimeRequirement } from "../core/application/spec.ts";
 import type { Buckets } from "../core/ports/buckets.ts";
 import type { LogContainer, LogStream } from "../core/ports/engine.ts";
 import type { InstalledRuntime } from "../core/ports/runtimes.ts";
@@ -93,14 +94,28 @@ export interface InstallProgress {
   readonly fraction: number | null;
 }
 
+/** Whether a runtime is here, can be had, or why not. `substitution` tells of another Spark than was asked for. */
+export type RuntimeOutlook =
+  | { readonly kind: "installed"; readonly runtime: InstalledRuntime; readonly substitution?: string }
+  /** `what` would be installed, such as `Spark 3.4.4`. */
+  | {
+      readonly kind: "missing";
+      readonly command: string;
+      readonly what: string;
+      readonly substitution?: string;
+    }
+  | { readonly kind: "unsupported"; readonly reason: string };
+
 export interface HostRuntimes {
   list(): Promise<readonly InstalledRuntime[]>;
+  /** Where a requirement stands; installs nothing. */
+  inspect(requirement: RuntimeRequirement): Promise<RuntimeOutlook>;
   /**
-   * Installs a Spark version (`3.5`), or answers the one that is there. Throws with a message for the user where it
-   * cannot be had.
+   * Installs what a requirement needs, or answers what is there. Throws with a message for the user where it cannot be
+   * had.
    */
   install(
-    sparkVersion: string,
+    requirement: RuntimeRequirement,
     signal: AbortSignal,
     onProgress: (progress: InstallProgress) => void,
   ): Promise<InstalledRuntime>;

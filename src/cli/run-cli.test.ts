@@ -163,8 +163,9 @@ describe("firesteel", () => {
     const host = {
       runtimes: async () => ({
         list: async () => [],
+        inspect: async () => ({ kind: "installed" as const, runtime }),
         install: async (
-          _version: string,
+          _requirement: unknown,
           _signal: AbortSignal,
           onProgress: (progress: { step: string; fraction: number | null }) => void,
         ) => {

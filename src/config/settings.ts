@@ -174,6 +174,11 @@ export const SETTINGS = {
     "",
     "Java home to run Spark on; empty searches, then installs one",
   ),
+  "runtimes.substitute": setting(
+    choice(["python", "always", "never"]),
+    "python",
+    "When a newer Spark runs a label's jobs, and says so: where every Python here is too new for its own, always where its own cannot be had, or never",
+  ),
   "runtimes.mavenRepository": setting(
     matching(/^https?:\/\/\S+$/, "an http:// or https:// address"),
     "https://repo1.maven.org/maven2",

@@ -110,17 +110,18 @@ export class Admission {
       case "unsupported":
         return { type: "refused", cause: "refused", reason: status.reason };
       case "installed":
-        return this.#grant(application, used);
+        return this.#grant(application, used, status.substitution);
     }
   }
 
-  #grant(application: Application, used: Resources): Considered | null {
-    const grant: Grant | null = grantFor(application.spec.resources, this.#policy);
-    if (grant === null) {
+  #grant(application: Application, used: Resources, substitution?: string): Considered | null {
+    const resources: Grant | null = grantFor(application.spec.resources, this.#policy);
+    if (resources === null) {
       const { memoryBytes } = application.spec.resources;
       const reason = `Cluster does not have sufficient resources: ${size(memoryBytes)} of memory asked, ${size(this.#policy.capacity.memoryBytes)} there (engine.process.memory is strict).`;
       return { type: "refused", cause: "insufficient-resources", reason };
     }
+    const grant = substitution === undefined ? resources : { ...resources, substitution };
     return fits(used, grant, this.#policy) ? { type: "admitted", grant } : null;
   }
 }

@@ -120,6 +120,22 @@ test("a run waits for its runtime without holding up others", async (context) =>
   assert.equal((await describe(plane, started)).state, "RUNNING");
 });
 
+test("a run that another Spark runs says so from its admission to its end", async (context) => {
+  const plane = await controlPlane(context);
+  const { status } = plane.runtimes;
+  assert.ok(status.kind === "installed");
+  const substitution = "Spark 4.0.5 stands in for 3.5: because.";
+  plane.runtimes.status = { ...status, substitution };
+  const started = await plane.startRun();
+  await plane.settle();
+  assert.equal((await describe(plane, started)).stateDetails, substitution);
+  plane.engine.finish(tagOf(started), { code: 0 });
+  await plane.settle();
+  const run = await describe(plane, started);
+  assert.equal(run.state, "COMPLETED");
+  assert.match(run.stateDetails ?? "", /^JobRun completed successfully.* Spark 4\.0\.5 stands in for 3\.5/);
+});
+
 test("a runtime that is missing or cannot be had fails the run with what to do", async (context) => {
   const plane = await controlPlane(context);
   plane.runtimes.status = { kind: "missing", command: "firesteel runtime install 3.5" };

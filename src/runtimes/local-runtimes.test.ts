@@ -39,6 +39,7 @@ async function machine(context: TestContext, { java = true, failure = "" } = {})
     python: null,
     javaHome: null,
     autoInstall: true,
+    substitute: "python",
     clock: Date,
   };
   const installations = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);

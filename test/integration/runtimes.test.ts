@@ -52,6 +52,7 @@ describe("Spark 3.5 from PyPI", () => {
       python: null,
       javaHome: null,
       autoInstall: false,
+      substitute: "python",
       clock: Date,
     });
     const runtime = await runtimes.install(SPARK_3_5);

@@ -26,6 +26,7 @@ export function localRuntimes(): LocalRuntimes {
     python: process.env.FIRESTEEL_RUNTIMES_PYTHON ?? null,
     javaHome: process.env.FIRESTEEL_RUNTIMES_JAVA_HOME ?? null,
     autoInstall: false,
+    substitute: "python",
     clock: Date,
   });
 }

@@ -35,7 +35,7 @@ The exit code is 0 when both runs COMPLETED and the word count's output is there
     if (label.kind !== "known")
       throw new Error(`The demo's release label ${DEFAULT_RELEASE_LABEL} is unknown`);
     outer.print.note("Preparing Spark (the first time downloads about 400 MB) ...");
-    const runtime = await installWithProgress(outer, label.runtime.sparkVersion);
+    const runtime = await installWithProgress(outer, label.runtime);
     outer.print.note(`Spark ${runtime.sparkVersion} on Java ${runtime.javaVersion} is ready`);
 
     const dataDir = await mkdtemp(join(tmpdir(), "firesteel-demo-"));

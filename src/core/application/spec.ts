@@ -10,6 +10,8 @@ export interface Resources {
 export interface Grant {
   readonly asked: Resources;
   readonly granted: Resources;
+  /** One sentence for the user where another Spark runs it than it asked for. */
+  readonly substitution?: string;
 }
 
 /** What the driver's runtime must bring. */

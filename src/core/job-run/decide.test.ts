@@ -13,6 +13,7 @@ const exit = (patch: Partial<Exit>): Exit => ({
   atMs: 4,
   ...patch,
 });
+const GRANT = { asked: { cores: 1, memoryBytes: 1 }, granted: { cores: 1, memoryBytes: 1 } };
 const GIB = 2 ** 30;
 
 const table: readonly [
@@ -118,6 +119,24 @@ const table: readonly [
     "RUNNING",
     null,
     /^Granted 2 of 4 cores and 4\.0 GiB of 6\.0 GiB of memory asked/,
+  ],
+  [
+    "run by another Spark",
+    { state: "running", grant: { ...GRANT, substitution: "Spark 3.5.9 stands in for 3.4: because." } },
+    "RUNNING",
+    null,
+    /^Spark 3\.5\.9 stands in for 3\.4: because\.$/,
+  ],
+  [
+    "failed on another Spark",
+    {
+      state: "failed",
+      exit: exit({ code: 3 }),
+      grant: { ...GRANT, substitution: "Spark 3.5.9 stands in for 3.4: because." },
+    },
+    "FAILED",
+    "USER_ERROR",
+    /^The driver exited with code 3\. Spark 3\.5\.9 stands in for 3\.4: because\.$/,
   ],
 ];
 

@@ -94,7 +94,11 @@ function failureOf(application: Application): { reason: FailureReason; details: 
   const exit = application.exit;
   if (exit === null)
     return { reason: "INTERNAL_ERROR", details: "Trouble monitoring your JobRun due to an internal error" };
-  const details = [describeExit(exit), describeLogProblem(application)]
+  const details = [
+    describeExit(exit),
+    application.grant?.substitution ?? null,
+    describeLogProblem(application),
+  ]
     .filter((part) => part !== null)
     .join(" ");
   return { reason: FAILURE_REASON_OF[exit.cause], details: withReference(details, application) };
@@ -128,6 +132,7 @@ function detailsOf(application: Application): string | null {
     describeSuccess(application),
     hasEnded(application.state) ? (application.exit?.summary ?? null) : null,
     describeGrant(application.grant),
+    application.grant?.substitution ?? null,
     describeLogProblem(application),
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(" ");

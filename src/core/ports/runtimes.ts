@@ -14,7 +14,12 @@ export interface InstalledRuntime {
 }
 
 export type RuntimeStatus =
-  | { readonly kind: "installed"; readonly runtime: InstalledRuntime }
+  | {
+      readonly kind: "installed";
+      readonly runtime: InstalledRuntime;
+      /** One sentence for the user where it is another Spark than was asked for; absent where it is that one. */
+      readonly substitution?: string;
+    }
   /** `progress` is one line for the user, such as `installing Spark 3.5.9: downloading (41 %)`. */
   | { readonly kind: "installing"; readonly progress: string }
   /** Not here; `command` would install it. */

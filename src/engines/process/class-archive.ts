@@ -19,6 +19,8 @@ export interface ClassArchivesOptions {
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
+/** JEP 350: a Java before it cannot write an archive when a run ends. */
+const FIRST_JAVA = 13;
 /** Each is some 120 MB; a changed Java or helper jar makes a new one. */
 const KEPT_ARCHIVES = 2;
 /** Another process that has not finished its archive by then is not going to. */
@@ -32,23 +34,26 @@ const STALE_PARTIAL_MS = 10 * 60_000;
 export class ClassArchives {
   readonly #options: ClassArchivesOptions;
   readonly #seen = new Set<string>();
-  #timer: NodeJS.Timeout | null = null;
-  #training: ChildProcess | null = null;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #training = new Set<ChildProcess>();
   #closed = false;
 
   constructor(options: ClassArchivesOptions) {
     this.#options = options;
   }
 
-  /** The runtime's archive; null where there is none yet, which makes one some time later. */
+  /** The runtime's archive; null where its Java knows none, or there is none yet, which makes one some time later. */
   find(runtime: InstalledRuntime): string | null {
+    if (runtime.javaVersion < FIRST_JAVA) return null;
     const archive = this.#path(runtime);
     if (existsSync(archive)) return archive;
     if (!this.#seen.has(archive) && !this.#closed) {
       this.#seen.add(archive);
-      this.#timer = setTimeout(() => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
         this.build(runtime).catch((error: unknown) => this.#problem(runtime, error));
       }, this.#options.delayMs).unref();
+      this.#timers.add(timer);
     }
     return null;
   }
@@ -68,11 +73,11 @@ export class ClassArchives {
     }
   }
 
-  /** Ends a training run; its archive is made another time. */
+  /** Ends training runs; their archives are made another time. */
   close(): void {
     this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#training?.kill("SIGKILL");
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const training of this.#training) training.kill("SIGKILL");
   }
 
   async #train(runtime: InstalledRuntime, work: string): Promise<void> {
@@ -105,13 +110,13 @@ export class ClassArchives {
         },
       },
     );
-    this.#training = child;
+    this.#training.add(child);
     try {
       if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
       const [code, signal] = await once(child, "exit");
       if (code !== 0) throw new Error(`the training run ended with ${signal ?? `code ${code}`}`);
     } finally {
-      this.#training = null;
+      this.#training.delete(child);
     }
   }
 

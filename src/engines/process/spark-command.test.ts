@@ -292,3 +292,11 @@ test("the log holds no secret", () => {
   });
   assert.ok(!log.join("\n").includes("hunter2"), log.join("\n"));
 });
+
+test("the log says which Spark stands in for the one that was asked for", () => {
+  const request = launchRequest(applicationId("run-1"), { entryPoint: "s3://b/job.py" });
+  const substitution = "Spark 3.5.9 stands in for 3.4: because.";
+  const { log } = buildFor({ ...request, grant: { ...request.grant, substitution } }, request.spec);
+  assert.ok(log.includes(substitution));
+  assert.ok(!buildFor(request, request.spec).log.some((line) => line.includes("stands in")));
+});

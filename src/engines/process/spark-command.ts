@@ -80,6 +80,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     log: [
       `Spark ${runtime.sparkVersion} on Java ${runtime.javaVersion}, ${master}, heap ${heapMebibytes} MiB` +
         ` (asked for: ${grant.asked.cores} cores, ${Math.floor(grant.asked.memoryBytes / MEBIBYTE)} MiB)`,
+      ...(grant.substitution === undefined ? [] : [grant.substitution]),
       `options: ${submitOptions.map(redactToken).join(" ") || "none"}`,
       `Java options: ${userOptions.map(redactToken).join(" ") || "none"}`,
       program.log,
