@@ -28,6 +28,7 @@ import type { Engine } from "./core/ports/engine.ts";
 import type { KeyRing } from "./core/ports/key-ring.ts";
 import type { Runtimes } from "./core/ports/runtimes.ts";
 import type { Store } from "./core/ports/store.ts";
+import { databricksServer } from "./databricks-parts.ts";
 import { Admission } from "./effects/admission.ts";
 import { type Chore, ControlLoop } from "./effects/control-loop.ts";
 import { Deletions } from "./effects/deletions.ts";
@@ -40,14 +41,13 @@ import { Reconciler } from "./effects/reconciler.ts";
 import { StateReplacer } from "./effects/replace-state.ts";
 import { Retention, type RetentionPolicy } from "./effects/retention.ts";
 import type { SandboxSupport } from "./engines/process/sandbox.ts";
-import { buildHttpServer } from "./http/server.ts";
+import { buildHttpServer, limitConnections } from "./http/server.ts";
 import type { FindAccessKey } from "./http/shared/authenticate-aws.ts";
 import { createLogger } from "./http/shared/logger.ts";
 import { LocalContents } from "./snapshots/local-contents.ts";
 import { openStore } from "./store/open-store.ts";
 import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
-import { databricksAccountUseCases } from "./use-cases/databricks/account-use-cases.ts";
 import { firstAccount, type OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
@@ -106,8 +106,7 @@ export async function startServer(
     );
 
     const ids = new RandomIds(systemClock);
-    const databricks = { store, clock: systemClock, ids };
-    const account = await firstAccount({ ...databricks, keyRing, randomBytes });
+    const account = await firstAccount({ store, clock: systemClock, ids, keyRing, randomBytes });
     const base: Omit<Dependencies, "wake"> = {
       store,
       clock: systemClock,
@@ -150,6 +149,15 @@ export async function startServer(
       onDone: (what, detail) => logger.warn(detail, what),
     });
     await state.recover();
+    const databricks = databricksServer({
+      dependencies: { store, clock: systemClock, ids },
+      buckets: parts.buckets,
+      logger,
+      settings,
+      serve: (request, response) => http.routing(request, response),
+      gate,
+      configure: (server) => limitConnections(server, http.server),
+    });
     const http = buildHttpServer({
       logger,
       useCases: {
@@ -160,8 +168,8 @@ export async function startServer(
           logger,
         ),
         state,
-        databricksAccount: throughGate(databricksAccountUseCases(databricks), gate),
       },
+      databricks: databricks.http,
       findAccessKey: accessKeyFinder(store, keyRing),
       audit,
       metrics: new Registry(),
@@ -173,6 +181,9 @@ export async function startServer(
     closers.push(() => http.close());
     await listen(http, settings["server.host"], settings["server.port"]);
     const url = urlOf(settings["server.host"], http.server.address());
+
+    closers.push(() => databricks.stop());
+    await databricks.start(url);
 
     await writePrivateFile(paths.adminEnv, adminEnv(settings, url, administrator, account));
     const record = { url, pid: process.pid, startedAt: new Date(systemClock.now()).toISOString() };

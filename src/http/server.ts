@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -10,10 +11,10 @@ import { ErrorBody } from "../contract/emr-containers/errors.ts";
 import { EMR_CONTAINERS_OPERATIONS } from "../contract/emr-containers/operations.ts";
 import type { AuditLog } from "../core/ports/audit.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { DatabricksAccountUseCases } from "../use-cases/databricks/account-use-cases.ts";
 import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
 import type { ServerState } from "../use-cases/server-state.ts";
-import { databricksAccountPlugin } from "./databricks/account-plugin.ts";
+import { type DatabricksOptions, databricksAccountPlugin } from "./databricks/account.ts";
+import { databricksWorkspacePlugin } from "./databricks/workspace.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
 import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-containers/unknown-operation.ts";
 import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
@@ -28,9 +29,9 @@ export interface HttpServerOptions {
   readonly useCases: {
     readonly emrContainers: EmrContainersUseCases;
     readonly state: ServerState;
-    /** Without it the account API has no routes. */
-    readonly databricksAccount?: DatabricksAccountUseCases;
   };
+  /** Without it the Databricks dialects have no routes. */
+  readonly databricks?: Omit<DatabricksOptions, "audit" | "clock">;
   readonly findAccessKey: FindAccessKey;
   readonly audit: AuditLog;
   /** What `/metrics` prints; the HTTP metrics are added to it. */
@@ -102,12 +103,19 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
       newEventId: options.newRequestId,
     }),
   );
-  const { databricksAccount } = options.useCases;
-  if (databricksAccount !== undefined)
-    app.register(
-      databricksAccountPlugin({ useCases: databricksAccount, audit: options.audit, clock: options.clock }),
-    );
+  if (options.databricks !== undefined) {
+    const databricks = { ...options.databricks, audit: options.audit, clock: options.clock };
+    app.register(databricksAccountPlugin(databricks));
+    app.register(databricksWorkspacePlugin(databricks));
+  }
   return app;
+}
+
+/** Gives another listener of the same server the limits of the first. */
+export function limitConnections(server: Server, like: Server): void {
+  server.requestTimeout = like.requestTimeout;
+  server.headersTimeout = like.headersTimeout;
+  server.keepAliveTimeout = like.keepAliveTimeout;
 }
 
 function describe(version: string): object {

@@ -18,6 +18,10 @@ export function accountObjects(database: Database): AccountStore["accountObjects
       );
       return row && accountObjectOf(row);
     },
+    async workspace(id) {
+      const row = await readOne(database, all.where("id", "=", id).where("kind", "=", "workspace"));
+      return row && accountObjectOf(row);
+    },
     async list(account, kind) {
       const rows = await database.read(oldestFirst.where("account", "=", account).where("kind", "=", kind));
       return rows.map((row) => accountObjectOf<typeof kind>(row));

@@ -1,5 +1,6 @@
 import type { AccountObjectBodies, AccountObjectKind, Claim } from "../core/account-object/account-object.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../core/ids.ts";
+import type { WorkspaceLevel } from "../core/ports/account-store.ts";
 import type { Principal } from "../core/principal/principal.ts";
 import type { JsonText } from "./json-text.ts";
 
@@ -10,6 +11,7 @@ export interface AccountSchema {
   account_object_needs: AccountObjectNeedTable;
   principals: PrincipalTable;
   group_members: GroupMemberTable;
+  workspace_assignments: WorkspaceAssignmentTable;
   passwords: PasswordTable;
   personal_access_tokens: PersonalAccessTokenTable;
 }
@@ -56,6 +58,12 @@ export interface PrincipalTable {
 export interface GroupMemberTable {
   group_id: PrincipalId;
   member_id: PrincipalId;
+}
+
+export interface WorkspaceAssignmentTable {
+  workspace_id: WorkspaceId;
+  principal_id: PrincipalId;
+  level: WorkspaceLevel;
 }
 
 export interface PasswordTable {

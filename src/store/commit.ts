@@ -22,6 +22,10 @@ import {
   nodeRenamedStatements,
 } from "./retention.ts";
 import { virtualClusterStatement, virtualClusterUnchangedStatement } from "./virtual-clusters.ts";
+import {
+  workspaceAssignmentRemovedStatement,
+  workspaceAssignmentStatement,
+} from "./workspace-assignments.ts";
 
 /**
  * Rows are written before what refers to them, and all commits lock tables in one order. Events come last: they lock
@@ -41,6 +45,8 @@ const ORDER: Record<Change["kind"], number> = {
   // After its own needs of what goes in the same commit are gone.
   "account-object": 3,
   "account-object-deleted": 4,
+  "workspace-assignment": 5,
+  "workspace-assignment-removed": 5,
   "personal-access-token": 5,
   "personal-access-token-deleted": 5,
   "virtual-cluster-unchanged": 3,
@@ -125,6 +131,10 @@ function statementFor(
     case "group-member-removed":
     case "password":
       return principalChangeStatement(queries, change);
+    case "workspace-assignment":
+      return workspaceAssignmentStatement(queries, change.row);
+    case "workspace-assignment-removed":
+      return workspaceAssignmentRemovedStatement(queries, change);
     case "personal-access-token":
       return personalAccessTokenStatement(queries, change.row);
     case "personal-access-token-deleted":

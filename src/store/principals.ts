@@ -41,6 +41,16 @@ export function principals(database: Database): AccountStore["principals"] {
         .orderBy("principals.id");
       return (await database.read(found)).map(principalOf);
     },
+    async directGroupsOf(id) {
+      const rows = await database.read(
+        queries
+          .selectFrom("group_members")
+          .select("group_id")
+          .where("member_id", "=", id)
+          .orderBy("group_id"),
+      );
+      return rows.map(({ group_id }) => group_id);
+    },
     async membersOf(group) {
       const rows = await database.read(
         all

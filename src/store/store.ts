@@ -14,6 +14,7 @@ import { personalAccessTokens } from "./personal-access-tokens.ts";
 import { passwords, principals } from "./principals.ts";
 import { retention } from "./retention.ts";
 import { virtualClusters } from "./virtual-clusters.ts";
+import { workspaceAssignments } from "./workspace-assignments.ts";
 
 /** The store over any database that is at the newest migration. */
 export function storeOn(database: Database): Store {
@@ -34,6 +35,7 @@ export function storeOn(database: Database): Store {
     accountObjects: accountObjects(database),
     principals: principals(database),
     passwords: passwords(database),
+    workspaceAssignments: workspaceAssignments(database),
     personalAccessTokens: personalAccessTokens(database),
     ping: () => database.ping(),
     close: () => database.close(),

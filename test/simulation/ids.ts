@@ -1,4 +1,4 @@
-import { effectId, jobRunId, principalId, virtualClusterId } from "../../src/core/ids.ts";
+import { accountObjectId, effectId, jobRunId, principalId, virtualClusterId } from "../../src/core/ids.ts";
 import type { Ids } from "../../src/core/ports/ids.ts";
 
 /** Ids that count, over all lives of the server, in the forms of the real ones. */
@@ -10,6 +10,7 @@ export class CountingIds implements Ids {
   sparkApplication = () => `spark-${this.#next(32)}`;
   effect = () => effectId(`effect-${this.#next(6)}`);
   principal = () => principalId(this.#next(15));
+  workspace = () => accountObjectId(`1${this.#next(15)}`);
   uuid = () => `uuid-${this.#next(6)}`;
 
   #next(characters: number): string {

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { effectId, jobRunId, principalId, virtualClusterId } from "../../core/ids.ts";
+import { accountObjectId, effectId, jobRunId, principalId, virtualClusterId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 
@@ -44,6 +44,10 @@ export class RandomIds implements Ids {
   principal() {
     // crypto.randomInt draws below 2^48, which has fifteen digits from 10^14 on.
     return principalId(String(randomInt(10 ** 14, 2 ** 48 - 1)));
+  }
+
+  workspace() {
+    return accountObjectId(`${randomInt(1, 10)}${String(randomInt(10 ** 14)).padStart(14, "0")}`);
   }
 
   uuid() {

@@ -6,6 +6,13 @@ import {
   getStorageConfiguration,
   listStorageConfigurations,
 } from "./storage-configurations.ts";
+import {
+  createWorkspace,
+  deleteWorkspace,
+  getWorkspace,
+  listWorkspaces,
+  updateWorkspace,
+} from "./workspaces.ts";
 
 /** The operations of the account API, by name. */
 export const DATABRICKS_ACCOUNT_OPERATIONS = {
@@ -17,11 +24,9 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "storage.list": listStorageConfigurations,
   "storage.get": getStorageConfiguration,
   "storage.delete": deleteStorageConfiguration,
+  "workspaces.create": createWorkspace,
+  "workspaces.list": listWorkspaces,
+  "workspaces.get": getWorkspace,
+  "workspaces.update": updateWorkspace,
+  "workspaces.delete": deleteWorkspace,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };
-
-type Operations = typeof DATABRICKS_ACCOUNT_OPERATIONS;
-
-/** The names of the operations that this server performs: each must have a handler. */
-export type ImplementedAccountOperationName = {
-  [Name in keyof Operations]: Operations[Name]["implemented"] extends true ? Name : never;
-}[keyof Operations];

@@ -14,6 +14,8 @@ export interface DatabricksCaller {
   readonly kind: Exclude<PrincipalKind, "group">;
   /** A user's name or a service principal's application id. */
   readonly name: string;
+  /** The groups that it is in, at any depth. */
+  readonly groups: readonly PrincipalId[];
   /** By a role of its own or of a group that it is in, at any depth. */
   readonly isAccountAdmin: boolean;
   /** The workspace that a personal access token was made in, the only one that it opens; null for the account's own. */

@@ -1,13 +1,23 @@
 import type { AccountId, AccountObjectId } from "../ids.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import type { DatabricksAccount } from "./account.ts";
 import type { Credentials } from "./credentials.ts";
+import type { CustomerManagedKey } from "./customer-managed-key.ts";
+import type { Network } from "./network.ts";
+import type { PrivateAccessSettings } from "./private-access-settings.ts";
 import type { StorageConfiguration } from "./storage-configuration.ts";
+import type { VpcEndpoint } from "./vpc-endpoint.ts";
 
 /** What each kind of object holds beside its id and name. */
 export interface AccountObjectBodies {
   readonly account: DatabricksAccount;
   readonly credentials: Credentials;
   readonly "storage-configuration": StorageConfiguration;
+  readonly "customer-managed-key": CustomerManagedKey;
+  readonly "vpc-endpoint": VpcEndpoint;
+  readonly "private-access-settings": PrivateAccessSettings;
+  readonly network: Network;
+  readonly workspace: Workspace;
 }
 
 export type AccountObjectKind = keyof AccountObjectBodies;

@@ -1,12 +1,21 @@
 import type { PersonalAccessToken } from "../access/personal-access-token.ts";
 import type { AccountObject, AccountObjectKind, Claim } from "../account-object/account-object.ts";
-import type { AccountId, AccountObjectId, PrincipalId } from "../ids.ts";
+import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../ids.ts";
 import type { Principal, PrincipalKind } from "../principal/principal.ts";
 
 /** The hash of a user's password, in a form that says how it was made. */
 export interface StoredPassword {
   readonly principal: PrincipalId;
   readonly hash: string;
+}
+
+/** What somebody may do in a workspace: `permissions` of databricks-account-api.md B10. */
+export type WorkspaceLevel = "USER" | "ADMIN";
+
+export interface WorkspaceAssignment {
+  readonly workspace: WorkspaceId;
+  readonly principal: PrincipalId;
+  readonly level: WorkspaceLevel;
 }
 
 /** The writes of a commit that concern a Databricks account; versions are as in `Change`. */
@@ -28,6 +37,14 @@ export type AccountChange =
   | { readonly kind: "group-member"; readonly group: PrincipalId; readonly member: PrincipalId }
   | { readonly kind: "group-member-removed"; readonly group: PrincipalId; readonly member: PrincipalId }
   /** In the place of the one before. */
+  | { readonly kind: "workspace-assignment"; readonly row: WorkspaceAssignment }
+  /** Does nothing where it is gone already. */
+  | {
+      readonly kind: "workspace-assignment-removed";
+      readonly workspace: WorkspaceId;
+      readonly principal: PrincipalId;
+    }
+  /** In the place of the one before. */
   | { readonly kind: "password"; readonly row: StoredPassword }
   | { readonly kind: "personal-access-token"; readonly row: PersonalAccessToken }
   /** Does nothing where it is gone already. */
@@ -41,6 +58,8 @@ export interface AccountStore {
       kind: Kind,
       id: AccountObjectId,
     ): Promise<AccountObject<Kind> | null>;
+    /** Of any account: for requests that name a workspace and nothing else. */
+    workspace(id: WorkspaceId): Promise<AccountObject<"workspace"> | null>;
     /** All of a kind, oldest first. */
     list<Kind extends AccountObjectKind>(
       account: AccountId,
@@ -62,8 +81,16 @@ export interface AccountStore {
     named(account: AccountId, kind: PrincipalKind, name: string): Promise<Principal | null>;
     /** The groups that it is in, directly or by way of other groups; each once. */
     groupsOf(id: PrincipalId): Promise<readonly Principal[]>;
+    /** Those of them that it is in itself. */
+    directGroupsOf(id: PrincipalId): Promise<readonly PrincipalId[]>;
     /** The groups and principals that are its direct members. */
     membersOf(group: PrincipalId): Promise<readonly Principal[]>;
+  };
+  readonly workspaceAssignments: {
+    /** Of a workspace, by principal. */
+    of(workspace: WorkspaceId): Promise<readonly WorkspaceAssignment[]>;
+    /** The highest level that any of these principals has; null where none is assigned. */
+    levelOf(workspace: WorkspaceId, principals: readonly PrincipalId[]): Promise<WorkspaceLevel | null>;
   };
   readonly passwords: { of(principal: PrincipalId): Promise<StoredPassword | null> };
   readonly personalAccessTokens: {

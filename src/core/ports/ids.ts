@@ -1,4 +1,4 @@
-import type { EffectId, JobRunId, PrincipalId, VirtualClusterId } from "../ids.ts";
+import type { EffectId, JobRunId, PrincipalId, VirtualClusterId, WorkspaceId } from "../ids.ts";
 
 /** Fresh ids, injected. An id is never given twice. */
 export interface Ids {
@@ -11,6 +11,8 @@ export interface Ids {
   effect(): EffectId;
   /** 15 decimal digits, as SCIM's ids are: below 2^53, since some clients read them as numbers. */
   principal(): PrincipalId;
+  /** 15 decimal digits: below 2^53. */
+  workspace(): WorkspaceId;
   /** A UUID, for requests, events and audit records. */
   uuid(): string;
 }

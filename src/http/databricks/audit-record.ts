@@ -5,7 +5,6 @@ import type { DatabricksCall } from "./call.ts";
 /** What is known of a call when it has been answered. */
 export interface AuditedDatabricksCall {
   readonly call: DatabricksCall;
-  readonly account: string;
   readonly requestId: string;
   readonly atMs: number;
   readonly sourceIp: string;
@@ -26,10 +25,10 @@ export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditReco
   const { caller, error, operation } = call;
   return {
     version: "2.0",
-    auditLevel: "ACCOUNT_LEVEL",
+    auditLevel: call.workspace === null ? "ACCOUNT_LEVEL" : "WORKSPACE_LEVEL",
     timestamp: audited.atMs,
-    accountId: audited.account,
-    workspaceId: caller?.workspace ?? "0",
+    accountId: call.account,
+    workspaceId: call.workspace ?? "0",
     sourceIPAddress: audited.sourceIp,
     userAgent: audited.userAgent,
     sessionId: null,
@@ -37,7 +36,7 @@ export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditReco
       email: caller?.name ?? null,
       credential: caller === null ? null : { ...caller.credential },
     },
-    serviceName: "accounts",
+    serviceName: call.workspace === null ? "accounts" : operation.object,
     actionName: operation.name,
     requestId: audited.requestId,
     requestParams: call.input === null ? {} : redacted(call.input),

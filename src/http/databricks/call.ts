@@ -6,6 +6,9 @@ import type { ErrorAnswer } from "./errors.ts";
 /** What becomes known of a call on its way; the audit record is made of it whatever the end. */
 export interface DatabricksCall {
   readonly operation: AnyDatabricksOperation;
+  /** What the call is for, as far as it is known: an account, and one of its workspaces. */
+  account: string | null;
+  workspace: string | null;
   caller: DatabricksCaller | null;
   input: object | null;
   error: ErrorAnswer | null;
@@ -22,10 +25,4 @@ export function databricksCallOf(request: FastifyRequest): DatabricksCall {
   if (request.databricksCall === null)
     throw new Error("The route has no call: its onRequest hook did not run");
   return request.databricksCall;
-}
-
-export function callerOf(request: FastifyRequest): DatabricksCaller {
-  const { caller } = databricksCallOf(request);
-  if (caller === null) throw new Error("The route's caller was not authenticated");
-  return caller;
 }

@@ -1,11 +1,11 @@
 import type { Static } from "typebox";
 import type { Credentials } from "../../contract/databricks-account/credentials.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
-import type { DatabricksAccountUseCases } from "../../use-cases/databricks/account-use-cases.ts";
+import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { AccountHandlers } from "./handlers.ts";
 
 export function credentialsHandlers(
-  useCases: DatabricksAccountUseCases,
+  useCases: DatabricksUseCases,
 ): AccountHandlers<"credentials.create" | "credentials.list" | "credentials.get" | "credentials.delete"> {
   return {
     async "credentials.create"(context, input) {

@@ -1,11 +1,11 @@
 import type { Static } from "typebox";
 import type { StorageConfiguration } from "../../contract/databricks-account/storage-configurations.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
-import type { DatabricksAccountUseCases } from "../../use-cases/databricks/account-use-cases.ts";
+import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { AccountHandlers } from "./handlers.ts";
 
 export function storageConfigurationHandlers(
-  useCases: DatabricksAccountUseCases,
+  useCases: DatabricksUseCases,
 ): AccountHandlers<"storage.create" | "storage.list" | "storage.get" | "storage.delete"> {
   const kind = "storage-configuration";
   return {

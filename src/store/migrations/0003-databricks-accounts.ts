@@ -55,6 +55,12 @@ function tables({ text, integer, tableOptions }: ColumnTypes): string[] {
       member_id ${text} not null references principals (id) on delete cascade,
       primary key (group_id, member_id)
     ) ${tableOptions}`,
+    `create table workspace_assignments (
+      workspace_id ${text} not null references account_objects (id) on delete cascade,
+      principal_id ${text} not null references principals (id) on delete cascade,
+      level ${text} not null,
+      primary key (workspace_id, principal_id)
+    ) ${tableOptions}`,
     `create table passwords (
       principal_id ${text} not null primary key references principals (id) on delete cascade,
       hash ${text} not null
@@ -78,6 +84,7 @@ const INDEXES = [
   "create index account_object_claims_by_object on account_object_claims (object_id)",
   "create index account_object_needs_by_needed on account_object_needs (needed_id)",
   "create index group_members_by_member on group_members (member_id)",
+  "create index workspace_assignments_by_principal on workspace_assignments (principal_id)",
   "create index personal_access_tokens_by_principal on personal_access_tokens (principal_id, created_at_ms, id)",
   "create index personal_access_tokens_by_workspace on personal_access_tokens (workspace_id) where workspace_id is not null",
 ];

@@ -2,12 +2,12 @@ import {
   type AccountObject,
   type AccountObjectBodies,
   type AccountObjectKind,
-  type Claim,
   nameClaim,
 } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
+import { tiesOf } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidState } from "../../core/databricks-errors.ts";
-import { type AccountId, type AccountObjectId, accountObjectId } from "../../core/ids.ts";
+import { type AccountId, accountObjectId } from "../../core/ids.ts";
 import { retryStale } from "../retry-stale.ts";
 import type { DatabricksContext, DatabricksDependencies } from "./context.ts";
 
@@ -17,6 +17,11 @@ const NOUNS: Readonly<Record<AccountObjectKind, string>> = {
   // databricks-account-api.md B1 prints "Credential configuration name"; the others follow it.
   credentials: "Credential",
   "storage-configuration": "Storage",
+  "customer-managed-key": "Customer managed key",
+  "vpc-endpoint": "VPC endpoint",
+  "private-access-settings": "Private access settings",
+  network: "Network",
+  workspace: "Workspace",
 };
 
 export interface NewAccountObject<Kind extends AccountObjectKind> {
@@ -24,9 +29,6 @@ export interface NewAccountObject<Kind extends AccountObjectKind> {
   readonly name: string;
   readonly body: AccountObjectBodies[Kind];
   readonly state?: string;
-  /** Beside its name. */
-  readonly claims?: readonly Claim[];
-  readonly needs?: readonly AccountObjectId[];
 }
 
 /**
@@ -57,12 +59,7 @@ export function createAccountObject<Kind extends AccountObjectKind>(
     }
     await check();
     await store.commit([
-      {
-        kind: "account-object",
-        row,
-        claims: [nameClaim(row), ...(made.claims ?? [])],
-        needs: made.needs ?? [],
-      },
+      { kind: "account-object", row, ...tiesOf(row) },
       { kind: "event", event: accountObjectChanged("created", row, caller.principal, clock.now()) },
     ]);
     return { ...row, version: 1 };

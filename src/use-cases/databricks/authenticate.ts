@@ -69,15 +69,14 @@ async function callerOf(
   credential: UsedCredential,
 ): Promise<DatabricksCaller> {
   if (principal.kind === "group") throw unauthenticated(NO_CREDENTIAL);
-  const roles = principal.roles.includes(ACCOUNT_ADMIN)
-    ? [principal]
-    : await store.principals.groupsOf(principal.id);
+  const groups = await store.principals.groupsOf(principal.id);
   return {
     account: principal.account,
     principal: principal.id,
     kind: principal.kind,
     name: principal.name,
-    isAccountAdmin: roles.some((each) => each.roles.includes(ACCOUNT_ADMIN)),
+    groups: groups.map(({ id }) => id),
+    isAccountAdmin: [principal, ...groups].some(({ roles }) => roles.includes(ACCOUNT_ADMIN)),
     workspace,
     credential,
   };

@@ -2,12 +2,18 @@ import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Store } from "../../core/ports/store.ts";
+import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
 
 /** What the use cases of the Databricks dialects are made of. */
 export interface DatabricksDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
+}
+
+/** A call to one workspace: its caller may be there, with the level that the operation's `access` says. */
+export interface WorkspaceContext extends DatabricksContext {
+  readonly workspace: WorkspaceObject;
 }
 
 /** Who calls, and as which request. The caller may do what the operation's `access` says: that has been checked. */

@@ -4,8 +4,9 @@ import {
   type PersonalAccessToken,
   TOKEN_PREFIX,
 } from "../../core/access/personal-access-token.ts";
-import { type AccountObject, nameClaim } from "../../core/account-object/account-object.ts";
+import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
+import { tiesOf } from "../../core/account-object/ties.ts";
 import { accountId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { KeyRing } from "../../core/ports/key-ring.ts";
 import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
@@ -112,7 +113,7 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
   const hash = await hashPassword(secrets.password, randomBytes(SALT_BYTES));
   await store.commit([
     // Two servers that start on one new database make one first account between them.
-    { kind: "account-object", row, claims: [{ ...nameClaim(row), scope: "*" }], needs: [] },
+    { kind: "account-object", row, ...tiesOf(row) },
     { kind: "principal", row: user },
     { kind: "password", row: { principal: user.id, hash } },
     { kind: "personal-access-token", row: token },

@@ -16,7 +16,7 @@ const TIMEOUT_MS = 120_000;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Each a script for the unmodified SDK, beside what it printed when it was recorded. */
-const CASES = ["credentials_and_storage"] as const;
+const CASES = ["credentials_and_storage", "workspace_life"] as const;
 
 for (const name of CASES) {
   test(`${name}.py prints what was recorded`, { timeout: TIMEOUT_MS }, async (context) => {
@@ -33,7 +33,10 @@ for (const name of CASES) {
     });
 
     const expected = join(SCRIPTS, `${name}.txt`);
-    const printed = stdout.replaceAll(UUID, "<uuid>").replaceAll(server.url, "<server>");
+    const printed = stdout
+      .replaceAll(UUID, "<uuid>")
+      .replaceAll(server.url, "<server>")
+      .replaceAll(/\d{15,16}/g, "<workspace>");
     if (process.env.RECORD === "1") await writeFile(expected, printed);
     assert.equal(printed, await readFile(expected, "utf8"));
   });

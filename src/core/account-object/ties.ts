@@ -1,0 +1,79 @@
+import type { AccountObjectId } from "../ids.ts";
+import { neededBy } from "../workspace/workspace.ts";
+import type { AccountObject, AccountObjectBodies, AccountObjectKind, Claim } from "./account-object.ts";
+
+/** What an object holds for itself alone, and what it cannot do without. */
+export interface Ties {
+  readonly claims: readonly Claim[];
+  readonly needs: readonly AccountObjectId[];
+}
+
+interface KindTies<Body> {
+  /** Unique in the account. */
+  readonly claims?: (body: Body, name: string) => readonly Omit<Claim, "scope">[];
+  /** Unique on the whole server. */
+  readonly serverClaims?: (body: Body, name: string) => readonly Omit<Claim, "scope">[];
+  readonly needs?: (body: Body) => readonly AccountObjectId[];
+}
+
+const named = (kind: AccountObjectKind) => ({
+  claims: (_body: object, value: string) => [{ kind: `${kind}-name`, value }],
+});
+
+const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies[Kind]> } = {
+  account: { serverClaims: (_body, value) => [{ kind: "account-name", value }] },
+  credentials: named("credentials"),
+  "storage-configuration": named("storage-configuration"),
+  // A key has no name of its own.
+  "customer-managed-key": {},
+  "vpc-endpoint": {
+    claims: ({ awsVpcEndpointId }, name) => [
+      { kind: "vpc-endpoint-name", value: name },
+      { kind: "aws-vpc-endpoint", value: awsVpcEndpointId },
+    ],
+  },
+  "private-access-settings": {
+    ...named("private-access-settings"),
+    needs: ({ allowedVpcEndpoints }) => allowedVpcEndpoints,
+  },
+  network: {
+    // databricks-account-api.md B6: a VPC may be in two networks, a subnet or security group may not.
+    claims: ({ subnetIds, securityGroupIds }, name) => [
+      { kind: "network-name", value: name },
+      ...subnetIds.map((value) => ({ kind: "subnet", value })),
+      ...securityGroupIds.map((value) => ({ kind: "security-group", value })),
+    ],
+    needs: ({ vpcEndpoints }) =>
+      vpcEndpoints === null ? [] : [...vpcEndpoints.restApi, ...vpcEndpoints.dataplaneRelay],
+  },
+  workspace: {
+    claims: ({ network }, name) => [
+      { kind: "workspace-name", value: name },
+      ...(network === null ? [] : [{ kind: "workspace-of-network", value: network }]),
+    ],
+    serverClaims: ({ deploymentName, port }) => [
+      { kind: "deployment-name", value: deploymentName.toLowerCase() },
+      ...(port === null ? [] : [{ kind: "port", value: String(port) }]),
+    ],
+    needs: neededBy,
+  },
+};
+
+/** All ties of an object, from what it is: a change writes them anew. */
+export function tiesOf<Kind extends AccountObjectKind>(object: AccountObject<Kind>): Ties {
+  const { claims, serverClaims, needs }: KindTies<AccountObjectBodies[Kind]> = TIES[object.kind];
+  return {
+    claims: [
+      ...unique(claims?.(object.body, object.name)).map((claim) => ({ scope: object.account, ...claim })),
+      ...unique(serverClaims?.(object.body, object.name)).map((claim) => ({ scope: "*" as const, ...claim })),
+    ],
+    needs: [...new Set(needs?.(object.body))],
+  };
+}
+
+function unique(claims: readonly Omit<Claim, "scope">[] = []): readonly Omit<Claim, "scope">[] {
+  return claims.filter(
+    (claim, index) =>
+      claims.findIndex((each) => each.kind === claim.kind && each.value === claim.value) === index,
+  );
+}

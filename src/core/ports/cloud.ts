@@ -1,0 +1,56 @@
+import type { AccountObject } from "../account-object/account-object.ts";
+import type { NetworkErrorType, NetworkFinding, NetworkWarningType } from "../account-object/network.ts";
+import type { AccountId, AccountObjectId } from "../ids.ts";
+
+/** What a check found. */
+export interface Check {
+  /** Why it failed, in the vendor's words where there are any; null where nothing was found wrong. */
+  readonly failure: string | null;
+  /** What it could not look at, in words such as `the permissions of role x`; empty where it looked at all. */
+  readonly unverified: readonly string[];
+}
+
+export interface NetworkCheck {
+  readonly errors: readonly NetworkFinding<NetworkErrorType>[];
+  readonly warnings: readonly NetworkFinding<NetworkWarningType>[];
+  readonly unverified: readonly string[];
+}
+
+/** The objects that a workspace is made of, as they are now. */
+export interface WorkspaceParts {
+  readonly account: AccountId;
+  readonly workspace: AccountObjectId;
+  readonly region: string;
+  readonly credentials: AccountObject<"credentials"> | null;
+  readonly storage: AccountObject<"storage-configuration"> | null;
+  readonly network: AccountObject<"network"> | null;
+  readonly keys: readonly AccountObject<"customer-managed-key">[];
+  readonly privateAccessSettings: AccountObject<"private-access-settings"> | null;
+}
+
+/**
+ * What belongs to the caller's AWS account, as far as workspaces need it. Every method can be called again after a
+ * crash and makes nothing twice; throws where the cloud cannot be asked now and a retry may help.
+ */
+export interface Cloud {
+  checkCredentials(parts: WorkspaceParts): Promise<Check>;
+  checkStorage(parts: WorkspaceParts): Promise<Check>;
+  /** Of a network of the customer's own. */
+  checkNetwork(parts: WorkspaceParts, network: AccountObject<"network">): Promise<NetworkCheck>;
+  checkKeys(parts: WorkspaceParts): Promise<Check>;
+  checkPrivateAccess(parts: WorkspaceParts): Promise<Check>;
+  /** Makes what a workspace has of its own: a network where it brings none, and its root below the bucket. */
+  makeWorkspace(parts: WorkspaceParts): Promise<Check>;
+  /** Removes what `makeWorkspace` made, also half of it; what users have put into the bucket stays theirs. */
+  removeWorkspace(parts: WorkspaceParts): Promise<void>;
+  /** What an AWS VPC endpoint is and how it stands; null where there is none. */
+  vpcEndpoint(region: string, awsVpcEndpointId: string): Promise<CloudVpcEndpoint | null>;
+}
+
+export interface CloudVpcEndpoint {
+  readonly awsAccountId: string;
+  readonly awsEndpointServiceId: string;
+  readonly useCase: "WORKSPACE_ACCESS" | "DATAPLANE_RELAY_ACCESS";
+  /** As AWS calls it, such as `available`. */
+  readonly state: string;
+}

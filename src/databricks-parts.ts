@@ -1,0 +1,93 @@
+import type { RequestListener, Server } from "node:http";
+import type { Logger } from "pino";
+import { LocalCloud } from "./cloud/local/local-cloud.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Buckets } from "./core/ports/buckets.ts";
+import { Provisioner } from "./effects/provisioner.ts";
+import { Trigger } from "./effects/trigger.ts";
+import type { DatabricksOptions } from "./http/databricks/account.ts";
+import { isLoopbackAddress } from "./http/shared/loopback.ts";
+import { WorkspaceListeners } from "./http/workspace-listeners.ts";
+import type { DatabricksDependencies } from "./use-cases/databricks/context.ts";
+import { databricksUseCases } from "./use-cases/databricks/use-cases.ts";
+import { type RequestGate, throughGate } from "./use-cases/request-gate.ts";
+
+/** Provisioning that could not go on is tried again this often. */
+const RETRY_MS = 10_000;
+
+export interface DatabricksServer {
+  readonly http: Omit<DatabricksOptions, "audit" | "clock">;
+  /** Opens the workspaces' ports and goes on with what is being made; once the main listener has its port. */
+  start(mainUrl: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface DatabricksServerParts {
+  readonly dependencies: DatabricksDependencies;
+  readonly buckets: Buckets;
+  readonly logger: Logger;
+  readonly settings: Settings;
+  /** Serves a request as the main listener does. */
+  readonly serve: RequestListener;
+  /** Copies the limits of the main listener onto another. */
+  readonly configure: (server: Server) => void;
+  /** What replaces all that the server holds waits for who is inside. */
+  readonly gate: RequestGate;
+}
+
+/** Puts the Databricks dialects together: use cases, workspaces' ports, provisioner. */
+export function databricksServer(parts: DatabricksServerParts): DatabricksServer {
+  const { dependencies, logger, settings, serve, configure } = parts;
+  const { store, clock } = dependencies;
+  const host = settings["server.host"];
+  const ports = new WorkspaceListeners({
+    host: isLoopbackAddress(host) ? host : null,
+    serve,
+    configure,
+    onTaken: (workspace, port, error) =>
+      logger.warn({ err: error, workspace, port }, "a workspace's own port is taken; it is tried again"),
+  });
+  const provisioner = new Provisioner({
+    store,
+    clock,
+    cloud: new LocalCloud(parts.buckets),
+    ports,
+    onError: (workspace, error) => logger.warn({ err: error, workspace }, "provisioning is tried again"),
+  });
+  const provisioning = new Trigger(
+    () => parts.gate.pass(() => provisioner.run()),
+    (error) => logger.error({ err: error }, "the provisioner failed; it goes on"),
+  );
+  let retries: NodeJS.Timeout | undefined;
+  let mainUrl = "";
+  return {
+    http: {
+      useCases: throughGate(
+        databricksUseCases({ ...dependencies, ports, wake: () => provisioning.fire() }),
+        parts.gate,
+      ),
+      workspaceUrl: ({ port }) => (port === null ? mainUrl : withPort(mainUrl, port)),
+      domain: null,
+    },
+    async start(url) {
+      mainUrl = url;
+      for (const { id, body } of await store.accountObjects.inStates("workspace", LIVING))
+        if (body.port !== null) await ports.open(id, body.port);
+      provisioning.fire();
+      retries = setInterval(() => provisioning.fire(), RETRY_MS);
+    },
+    async stop() {
+      clearInterval(retries);
+      await provisioning.stop();
+      await ports.closeAll();
+    },
+  };
+}
+
+const LIVING = ["PROVISIONING", "RUNNING", "FAILED", "CANCELLING"] as const;
+
+function withPort(url: string, port: number): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.origin;
+}

@@ -1,0 +1,174 @@
+import type { AccountObject, AccountObjectKind } from "../core/account-object/account-object.ts";
+import { accountObjectChanged } from "../core/account-object/events.ts";
+import { attachedStatus, type Network } from "../core/account-object/network.ts";
+import { tiesOf } from "../core/account-object/ties.ts";
+import type { AccountObjectId } from "../core/ids.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Check, Cloud, WorkspaceParts } from "../core/ports/cloud.ts";
+import { type Change, StaleVersionError, type Store } from "../core/ports/store.ts";
+import type { WorkspacePorts } from "../core/ports/workspace-ports.ts";
+import { decideWorkspace, type WorkspaceEvent } from "../core/workspace/decide.ts";
+import type { ProvisioningStep, WorkspaceObject } from "../core/workspace/workspace.ts";
+import { detached } from "../use-cases/databricks/workspaces.ts";
+
+/** Workspaces that are worked on side by side. */
+const SIDE_BY_SIDE = 8;
+
+export interface ProvisionerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly cloud: Cloud;
+  readonly ports: WorkspacePorts;
+  /** Told of a workspace whose step could not be taken now; it is tried again. */
+  readonly onError: (workspace: AccountObjectId, error: unknown) => void;
+}
+
+/** What a step has to say, and what else is written with it. */
+interface StepResult {
+  readonly check: Check;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Takes the steps of workspaces that are being made or removed. A step is done, then its result is committed: a server
+ * that was killed in between does the step again, which makes nothing twice.
+ */
+export class Provisioner {
+  readonly #parts: ProvisionerParts;
+  /** Those that another round is at work on. */
+  readonly #busy = new Set<AccountObjectId>();
+
+  constructor(parts: ProvisionerParts) {
+    this.#parts = parts;
+  }
+
+  /** Brings every workspace as far as it comes. */
+  async run(): Promise<void> {
+    const waiting = await this.#parts.store.accountObjects.inStates("workspace", [
+      "PROVISIONING",
+      "CANCELLING",
+    ]);
+    const line = waiting.values();
+    const worker = async () => {
+      for (const workspace of line) await this.#bringOn(workspace);
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  }
+
+  async #bringOn(first: WorkspaceObject): Promise<void> {
+    if (this.#busy.has(first.id)) return;
+    this.#busy.add(first.id);
+    try {
+      let workspace: WorkspaceObject | null = first;
+      while (workspace !== null) {
+        await this.#advance(workspace);
+        workspace = await this.#unfinished(first.id);
+      }
+    } catch (error) {
+      this.#parts.onError(first.id, error);
+    } finally {
+      this.#busy.delete(first.id);
+    }
+  }
+
+  async #unfinished(id: AccountObjectId): Promise<WorkspaceObject | null> {
+    const workspace = await this.#parts.store.accountObjects.workspace(id);
+    return workspace?.state === "PROVISIONING" || workspace?.state === "CANCELLING" ? workspace : null;
+  }
+
+  /** One step, or the removal. What somebody committed meanwhile is seen on the next round. */
+  async #advance(workspace: WorkspaceObject): Promise<void> {
+    try {
+      if (workspace.state === "CANCELLING") return await this.#remove(workspace);
+      const { step } = workspace.body;
+      if (step === null) throw new Error(`workspace ${workspace.id} is ${workspace.state} without a step`);
+      const { check, changes } = await this.#take(step, workspace);
+      const event: WorkspaceEvent =
+        check.failure === null
+          ? { type: "step-done", step, unverified: check.unverified }
+          : { type: "step-failed", step, message: check.failure };
+      const next = decideWorkspace(workspace, event);
+      if (next === null) return;
+      await this.#parts.store.commit([
+        ...changes,
+        { kind: "account-object", row: next, ...tiesOf(next) },
+        { kind: "event", event: accountObjectChanged("changed", next, null, this.#parts.clock.now()) },
+      ]);
+    } catch (error) {
+      if (!(error instanceof StaleVersionError)) throw error;
+    }
+  }
+
+  async #take(step: ProvisioningStep, workspace: WorkspaceObject): Promise<StepResult> {
+    const { cloud } = this.#parts;
+    const parts = await this.#partsOf(workspace);
+    switch (step) {
+      case "credentials":
+        return plain(await cloud.checkCredentials(parts));
+      case "storage":
+        return plain(await cloud.checkStorage(parts));
+      case "network":
+        return this.#checkNetwork(parts);
+      case "keys":
+        return plain(await cloud.checkKeys(parts));
+      case "private-access":
+        return plain(await cloud.checkPrivateAccess(parts));
+      case "tenant": {
+        const check = await cloud.makeWorkspace(parts);
+        const { port } = workspace.body;
+        if (check.failure === null && port !== null) await this.#parts.ports.open(workspace.id, port);
+        return plain(check);
+      }
+    }
+  }
+
+  /** What is wrong with the network stands in the network, with types; the workspace says where to look. */
+  async #checkNetwork(parts: WorkspaceParts): Promise<StepResult> {
+    const { network } = parts;
+    if (network === null) return plain({ failure: null, unverified: [] });
+    const { errors, warnings, unverified } = await this.#parts.cloud.checkNetwork(parts, network);
+    const body: Network = { ...network.body, errors, warnings };
+    const row: AccountObject<"network"> = { ...network, state: attachedStatus(body), body };
+    const [first] = errors;
+    const failure =
+      first === undefined
+        ? null
+        : `${first.message} (network ${network.id}: see error_messages of GET /networks/${network.id})`;
+    return {
+      check: { failure, unverified },
+      changes: [{ kind: "account-object", row, ...tiesOf(row) }],
+    };
+  }
+
+  async #remove(workspace: WorkspaceObject): Promise<void> {
+    const { store, cloud, ports, clock } = this.#parts;
+    await cloud.removeWorkspace(await this.#partsOf(workspace));
+    await ports.close(workspace.id);
+    await store.commit([
+      ...(await detached({ store }, workspace, null)),
+      { kind: "account-object-deleted", id: workspace.id, version: workspace.version },
+      { kind: "event", event: accountObjectChanged("deleted", workspace, null, clock.now()) },
+    ]);
+  }
+
+  async #partsOf({ account, id, body }: WorkspaceObject): Promise<WorkspaceParts> {
+    const { accountObjects } = this.#parts.store;
+    const find = <Kind extends AccountObjectKind>(kind: Kind, of: AccountObjectId | null) =>
+      of === null ? null : accountObjects.get(account, kind, of);
+    const keys = await Promise.all(
+      [body.managedServicesKey, body.storageKey].map((key) => find("customer-managed-key", key)),
+    );
+    return {
+      account,
+      workspace: id,
+      region: body.region,
+      credentials: await find("credentials", body.credentials),
+      storage: await find("storage-configuration", body.storageConfiguration),
+      network: await find("network", body.network),
+      keys: keys.filter((key) => key !== null),
+      privateAccessSettings: await find("private-access-settings", body.privateAccessSettings),
+    };
+  }
+}
+
+const plain = (check: Check): StepResult => ({ check, changes: [] });

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DATABRICKS_ACCOUNT_OPERATIONS } from "../../contract/databricks-account/operations.ts";
+import { permissionDenied } from "../../core/databricks-errors.ts";
+import { accountId } from "../../core/ids.ts";
+import type { AuditLog } from "../../core/ports/audit.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
+import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
+import { readAuthorization } from "./authorization.ts";
+import type { DatabricksCall } from "./call.ts";
+import { credentialsHandlers } from "./credentials.ts";
+import type { AccountHandlers } from "./handlers.ts";
+import { databricksPlugin } from "./plugin.ts";
+import { storageConfigurationHandlers } from "./storage-configurations.ts";
+import { workspacesHandlers } from "./workspaces.ts";
+
+export const DATABRICKS_ACCOUNT_DIALECT = "databricks-account";
+
+export interface DatabricksOptions {
+  readonly useCases: DatabricksUseCases;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  /** The URL of a workspace: databricks-account-api.md A12. */
+  readonly workspaceUrl: (workspace: {
+    readonly deploymentName: string;
+    readonly port: number | null;
+  }) => string;
+  /** Where deployment names are host names: what comes after the name and a dot; null where they are not. */
+  readonly domain: string | null;
+}
+
+/** The Databricks account API. */
+export function databricksAccountPlugin(options: DatabricksOptions): (app: FastifyInstance) => Promise<void> {
+  const { useCases, audit, clock } = options;
+  const handlers: AccountHandlers = {
+    ...credentialsHandlers(useCases),
+    ...storageConfigurationHandlers(useCases),
+    ...workspacesHandlers(useCases, options.workspaceUrl),
+  };
+  const identify = (request: FastifyRequest, call: DatabricksCall) =>
+    identifyAccount(useCases, request, call);
+  return databricksPlugin({
+    dialect: DATABRICKS_ACCOUNT_DIALECT,
+    operations: DATABRICKS_ACCOUNT_OPERATIONS,
+    handlers,
+    identify,
+    audit,
+    clock,
+  });
+}
+
+/**
+ * Throws `UNAUTHENTICATED`, or `PERMISSION_DENIED` where the caller's role does not suffice or the account is another
+ * one: whether that exists is not told.
+ */
+async function identifyAccount(
+  useCases: DatabricksUseCases,
+  request: FastifyRequest,
+  call: DatabricksCall,
+): Promise<DatabricksContext> {
+  const { account_id: asked = "" } = request.params as { account_id?: string }; // the route's own name
+  const account = asked.toLowerCase();
+  call.account = account;
+  const caller = await useCases.authenticate(
+    readAuthorization(request.headers.authorization),
+    accountId(account),
+  );
+  call.caller = caller;
+  if (caller.account !== account || caller.workspace !== null)
+    throw permissionDenied(`${caller.name} is not a member of account ${asked}.`);
+  if (call.operation.access === "account-admin" && !caller.isAccountAdmin)
+    throw permissionDenied(`${caller.name} is not an administrator of account ${asked}.`);
+  return { caller, requestId: request.id };
+}

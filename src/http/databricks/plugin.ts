@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { REQUEST_ID_HEADER } from "../../contract/databricks/errors.ts";
+import type { AnyDatabricksOperation, DatabricksOperation } from "../../contract/databricks/operation.ts";
+import { DomainError } from "../../core/errors.ts";
+import type { AuditLog } from "../../core/ports/audit.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
+import { databricksAuditRecord } from "./audit-record.ts";
+import { type DatabricksCall, databricksCallOf } from "./call.ts";
+import { errorAnswer, sendError } from "./errors.ts";
+import { inputReader } from "./input.ts";
+
+export interface DialectOptions<Context extends DatabricksContext> {
+  /** A label of metrics and logs. */
+  readonly dialect: string;
+  readonly operations: Readonly<Record<string, AnyDatabricksOperation>>;
+  /** One for each operation that the table calls implemented. */
+  readonly handlers: object;
+  /**
+   * Finds out who calls and what for, and whether they may; writes what it learns into the call as it goes. It sees
+   * nothing of the request but its head, so that nobody learns what is wrong with a request who may not send it.
+   */
+  readonly identify: (request: FastifyRequest, call: DatabricksCall) => Promise<Context>;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}
+
+type Handler<Context> = (context: Context, input: object) => Promise<unknown>;
+
+/**
+ * The routes of one Databricks dialect: identify, parse, validate, handle, translate back, audit; the order is fixed.
+ */
+export function databricksPlugin<Context extends DatabricksContext>(options: DialectOptions<Context>) {
+  const contexts = new WeakMap<FastifyRequest, Context>();
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.decorateRequest("databricksCall", null);
+    app.removeAllContentTypeParsers();
+    // What a body is, its first character says: see `input.ts`.
+    app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+    app.setErrorHandler((error, request, reply) => {
+      const answer = errorAnswer(error);
+      if (request.databricksCall !== null) request.databricksCall.error = answer;
+      if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, "request failed");
+      return sendError(reply, answer);
+    });
+
+    app.addHook("onSend", async (request, reply) => {
+      if (request.databricksCall === null) return;
+      const { workspace } = request.databricksCall;
+      if (workspace !== null) reply.header("x-databricks-org-id", workspace);
+      options.audit.record(
+        databricksAuditRecord({
+          call: request.databricksCall,
+          requestId: request.id,
+          atMs: options.clock.now(),
+          sourceIp: request.ip,
+          userAgent: request.headers["user-agent"] ?? null,
+          status: reply.statusCode,
+        }),
+      );
+    });
+
+    for (const operation of Object.values(options.operations)) {
+      const perform = operation.implemented ? performer(operation) : refuser(operation);
+      for (const path of [operation.path, ...(operation.aliases ?? [])]) {
+        app.route({
+          method: operation.method,
+          url: path.replace(/\{(\w+)\}/g, ":$1"),
+          config: { dialect: options.dialect, operation: operation.name },
+          onRequest: async (request, reply) => begin(operation, request, reply),
+          handler: async (request, reply) => {
+            const answer = await perform(request);
+            return reply.status(operation.status ?? 200).send(answer);
+          },
+        });
+      }
+    }
+  };
+
+  async function begin(
+    operation: AnyDatabricksOperation,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    reply.header(REQUEST_ID_HEADER, request.id);
+    const call: DatabricksCall = {
+      operation,
+      account: null,
+      workspace: null,
+      caller: null,
+      input: null,
+      error: null,
+    };
+    request.databricksCall = call;
+    contexts.set(request, await options.identify(request, call));
+  }
+
+  function performer(operation: DatabricksOperation): (request: FastifyRequest) => Promise<unknown> {
+    const read = inputReader(operation);
+    // The tables' own types pair each operation with the handler of its name; a loop over them cannot express the pair.
+    const handle = options.handlers[operation.name as keyof object] as Handler<Context>;
+    return (request) => {
+      const context = contexts.get(request);
+      if (context === undefined) throw new Error("The route's caller was not identified");
+      const params = request.params as Readonly<Record<string, string>>; // the router gives text by the route's names
+      const query = queryOf(request);
+      const body = request.body instanceof Uint8Array ? request.body : null;
+      const input = read({ params, query, body });
+      databricksCallOf(request).input = input;
+      return handle(context, input);
+    };
+  }
+}
+
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  const split = request.url.indexOf("?");
+  return new URLSearchParams(split === -1 ? "" : request.url.slice(split + 1));
+}
+
+function refuser(operation: AnyDatabricksOperation): () => Promise<never> {
+  return async () => {
+    throw new DomainError("not-implemented", `${operation.name} is not implemented by this server.`);
+  };
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../contract/databricks-workspace/operations.ts";
+import { invalidParameter, invalidState, permissionDenied } from "../../core/databricks-errors.ts";
+import { isUsable } from "../../core/workspace/decide.ts";
+import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
+import type { WorkspaceContext } from "../../use-cases/databricks/context.ts";
+import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
+import type { DatabricksOptions } from "./account.ts";
+import { readAuthorization } from "./authorization.ts";
+import type { DatabricksCall } from "./call.ts";
+import { currentUserHandlers } from "./current-user.ts";
+import type { WorkspaceHandlers } from "./handlers.ts";
+import { databricksPlugin } from "./plugin.ts";
+import { type NamedWorkspace, namedWorkspace } from "./workspace-target.ts";
+
+export const DATABRICKS_WORKSPACE_DIALECT = "databricks-workspace";
+
+/** The API of every workspace: which one a request is for, its address, headers or credential say. */
+export function databricksWorkspacePlugin(
+  options: DatabricksOptions,
+): (app: FastifyInstance) => Promise<void> {
+  const { useCases, audit, clock } = options;
+  const handlers: WorkspaceHandlers = { ...currentUserHandlers(useCases) };
+  return databricksPlugin({
+    dialect: DATABRICKS_WORKSPACE_DIALECT,
+    operations: DATABRICKS_WORKSPACE_OPERATIONS,
+    handlers,
+    identify: (request, call) => identifyWorkspace(options, request, call),
+    audit,
+    clock,
+  });
+}
+
+async function identifyWorkspace(
+  { useCases, domain }: DatabricksOptions,
+  request: FastifyRequest,
+  call: DatabricksCall,
+): Promise<WorkspaceContext> {
+  const named = namedWorkspace(request, domain);
+  const found = await find(useCases, named);
+  call.account = found?.account ?? null;
+  const presented = readAuthorization(request.headers.authorization);
+  const account = found?.account ?? (await useCases.onlyAccount());
+  const caller = await useCases.authenticate(presented, account);
+  call.caller = caller;
+  call.account = caller.account;
+  const workspace = named === null ? await useCases.workspaceOf(caller) : found;
+  if (workspace === null) {
+    if (named !== null) throw permissionDenied(`${caller.name} is not a member of workspace ${named.text}.`);
+    throw invalidParameter(
+      "Which workspace is meant? Use the workspace's own URL, or send its id in the header X-Databricks-Workspace-Id.",
+    );
+  }
+  const level = await useCases.workspaceLevel(caller, workspace);
+  if (level === null) throw permissionDenied(`${caller.name} is not a member of workspace ${workspace.id}.`);
+  call.workspace = workspace.id;
+  if (call.operation.access === "workspace-admin" && level !== "ADMIN")
+    throw permissionDenied(`${caller.name} is not an administrator of workspace ${workspace.id}.`);
+  if (!isUsable(workspace)) throw invalidState(`Workspace ${workspace.id} is ${workspace.state}.`);
+  return { caller, workspace, requestId: request.id };
+}
+
+/** Null where there is none, or where a request names two. */
+async function find(
+  useCases: DatabricksUseCases,
+  named: NamedWorkspace | null,
+): Promise<WorkspaceObject | null> {
+  if (named === null) return null;
+  const found = await Promise.all(
+    named.names.map((name) =>
+      name.kind === "id" ? useCases.workspaceById(name.value) : useCases.workspaceDeployedAs(name.value),
+    ),
+  );
+  const [first] = found;
+  return first !== undefined && found.every((each) => each?.id === first?.id) ? first : null;
+}

@@ -1,0 +1,129 @@
+import type { Static } from "typebox";
+import type { Workspace as WireWorkspace } from "../../contract/databricks-account/workspaces.ts";
+import { invalidParameter } from "../../core/databricks-errors.ts";
+import { type AccountObjectId, accountObjectId } from "../../core/ids.ts";
+import type { WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
+import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
+import type { DatabricksOptions } from "./account.ts";
+import type { AccountHandlers } from "./handlers.ts";
+
+type Wire = Static<typeof WireWorkspace>;
+
+/** The wire's members of a configuration that are ids of other objects. */
+const REFERENCES = {
+  credentials_id: "credentials",
+  storage_configuration_id: "storageConfiguration",
+  network_id: "network",
+  private_access_settings_id: "privateAccessSettings",
+  managed_services_customer_managed_key_id: "managedServicesKey",
+  storage_customer_managed_key_id: "storageKey",
+  network_connectivity_config_id: "networkConnectivityConfig",
+} as const satisfies { readonly [Member in keyof Wire]?: keyof WorkspaceConfiguration };
+type ReferenceMember = keyof typeof REFERENCES;
+type ReferenceName = (typeof REFERENCES)[ReferenceMember];
+
+export function workspacesHandlers(
+  useCases: DatabricksUseCases,
+  workspaceUrl: DatabricksOptions["workspaceUrl"],
+): AccountHandlers<
+  "workspaces.create" | "workspaces.list" | "workspaces.get" | "workspaces.update" | "workspaces.delete"
+> {
+  const wire = (workspace: WorkspaceObject) => wireWorkspace(workspace, workspaceUrl(workspace.body));
+  return {
+    async "workspaces.create"(context, input) {
+      const made = await useCases.createWorkspace(context, {
+        ...nothing,
+        ...references(input),
+        managedServicesKey: reference(
+          input.managed_services_customer_managed_key_id ?? input.customer_managed_key_id,
+        ),
+        name: input.workspace_name,
+        deploymentName: input.deployment_name ?? null,
+        region: input.aws_region,
+        customTags: input.custom_tags ?? null,
+        pricingTier: input.pricing_tier ?? null,
+        computeMode: input.compute_mode ?? "HYBRID",
+        isNoPublicIpEnabled: input.is_no_public_ip_enabled ?? null,
+      });
+      return wire(made);
+    },
+    async "workspaces.list"({ caller }) {
+      return (await useCases.list(caller.account, "workspace")).map(wire);
+    },
+    async "workspaces.get"(context, input) {
+      return wire(await useCases.getWorkspace(context, input.workspace_id));
+    },
+    async "workspaces.update"(context, input) {
+      const { update_mask: mask, workspace_id: id, account_id: _account, ...given } = input;
+      const members = mask === undefined || mask === "*" ? Object.keys(given) : mask.split(",");
+      const unknown = members.filter((member) => !CHANGEABLE.has(member));
+      if (unknown.length > 0)
+        throw invalidParameter(`update_mask: ${unknown.join(", ")} of a workspace cannot be changed.`);
+      const masked = Object.fromEntries(Object.entries(given).filter(([name]) => members.includes(name)));
+      const change = {
+        ...references(masked),
+        ...(masked.aws_region !== undefined && { region: String(masked.aws_region) }),
+        ...(given.custom_tags !== undefined &&
+          members.includes("custom_tags") && { customTags: given.custom_tags }),
+      };
+      return wire(await useCases.changeWorkspace(context, id, change));
+    },
+    async "workspaces.delete"(context, input) {
+      return wire(await useCases.deleteWorkspace(context, input.workspace_id));
+    },
+  };
+}
+
+const CHANGEABLE: ReadonlySet<string> = new Set([...Object.keys(REFERENCES), "aws_region", "custom_tags"]);
+
+const nothing = {
+  credentials: null,
+  storageConfiguration: null,
+  network: null,
+  privateAccessSettings: null,
+  managedServicesKey: null,
+  storageKey: null,
+  networkConnectivityConfig: null,
+} as const satisfies Readonly<Record<ReferenceName, null>>;
+
+/** The references that a request names. */
+function references(
+  input: Readonly<Record<string, unknown>>,
+): Partial<Record<ReferenceName, AccountObjectId>> {
+  const named: Partial<Record<ReferenceName, AccountObjectId>> = {};
+  for (const [member, name] of Object.entries(REFERENCES)) {
+    const id = reference(input[member]);
+    if (id !== null) named[name] = id;
+  }
+  return named;
+}
+
+/** Terraform's users give `<account>/<id>` (databricks-account-api.md B7); Terraform itself sends "" for none. */
+function reference(id: unknown): AccountObjectId | null {
+  return typeof id === "string" && id !== "" ? accountObjectId(id.slice(id.lastIndexOf("/") + 1)) : null;
+}
+
+function wireWorkspace({ id, account, name, state, body, createdAtMs }: WorkspaceObject, url: string): Wire {
+  const named: { [Member in ReferenceMember]?: string } = {};
+  for (const [member, property] of Object.entries(REFERENCES)) {
+    const reference = body[property];
+    if (reference !== null) named[member as ReferenceMember] = reference; // a key of the table
+  }
+  return {
+    workspace_id: Number(id),
+    workspace_name: name,
+    aws_region: body.region,
+    creation_time: createdAtMs,
+    deployment_name: body.deploymentName,
+    workspace_url: url,
+    workspace_status: state ?? "",
+    workspace_status_message: body.message,
+    account_id: account,
+    ...named,
+    pricing_tier: body.pricingTier,
+    compute_mode: body.computeMode,
+    ...(body.isNoPublicIpEnabled !== null && { is_no_public_ip_enabled: body.isNoPublicIpEnabled }),
+    ...(body.customTags !== null && { custom_tags: { ...body.customTags } }),
+    ...(body.unverified.length > 0 && { warnings: body.unverified.map((what) => `Not verified: ${what}.`) }),
+  };
+}

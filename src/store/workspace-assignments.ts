@@ -1,0 +1,48 @@
+import type { AccountChange, AccountStore, WorkspaceAssignment } from "../core/ports/account-store.ts";
+import type { Database, Statement } from "./database.ts";
+import { statement } from "./database.ts";
+import type { Queries } from "./queries.ts";
+
+export function workspaceAssignments(database: Database): AccountStore["workspaceAssignments"] {
+  const all = database.queries.selectFrom("workspace_assignments").selectAll();
+  return {
+    async of(workspace) {
+      const rows = await database.read(all.where("workspace_id", "=", workspace).orderBy("principal_id"));
+      return rows.map(({ workspace_id, principal_id, level }) => ({
+        workspace: workspace_id,
+        principal: principal_id,
+        level,
+      }));
+    },
+    async levelOf(workspace, principals) {
+      if (principals.length === 0) return null;
+      const rows = await database.read(
+        all.where("workspace_id", "=", workspace).where("principal_id", "in", principals),
+      );
+      if (rows.some(({ level }) => level === "ADMIN")) return "ADMIN";
+      return rows.length > 0 ? "USER" : null;
+    },
+  };
+}
+
+export function workspaceAssignmentStatement(queries: Queries, row: WorkspaceAssignment): Statement {
+  const { workspace, principal, level } = row;
+  return statement(
+    queries
+      .insertInto("workspace_assignments")
+      .values({ workspace_id: workspace, principal_id: principal, level })
+      .onConflict((conflict) => conflict.columns(["workspace_id", "principal_id"]).doUpdateSet({ level })),
+  );
+}
+
+export function workspaceAssignmentRemovedStatement(
+  queries: Queries,
+  { workspace, principal }: Extract<AccountChange, { kind: "workspace-assignment-removed" }>,
+): Statement {
+  return statement(
+    queries
+      .deleteFrom("workspace_assignments")
+      .where("workspace_id", "=", workspace)
+      .where("principal_id", "=", principal),
+  );
+}

@@ -1,0 +1,70 @@
+import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
+import { doesNotExist } from "../../core/databricks-errors.ts";
+import { type AccountId, accountObjectId, type PrincipalId } from "../../core/ids.ts";
+import type { WorkspaceLevel } from "../../core/ports/account-store.ts";
+import type { Principal } from "../../core/principal/principal.ts";
+import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
+import type { DatabricksDependencies } from "./context.ts";
+
+/** The account that a user name is of where a request names none: the only one; null where there are several. */
+export async function onlyAccount({ store }: DatabricksDependencies): Promise<AccountId | null> {
+  const accounts = await store.accountObjects.inStates("account", ["RUNNING"]);
+  return accounts.length === 1 ? (accounts[0]?.account ?? null) : null;
+}
+
+export function workspaceById(
+  { store }: DatabricksDependencies,
+  id: string,
+): Promise<WorkspaceObject | null> {
+  return store.accountObjects.workspace(accountObjectId(id));
+}
+
+/** @param name a deployment name in lower case */
+export async function workspaceDeployedAs(
+  { store }: DatabricksDependencies,
+  name: string,
+): Promise<WorkspaceObject | null> {
+  const holder = await store.accountObjects.holding({ scope: "*", kind: "deployment-name", value: name });
+  return holder === null ? null : store.accountObjects.workspace(holder.id);
+}
+
+/** The workspace that a caller means who names none: that of the token, else the account's only one. */
+export async function workspaceOf(
+  { store }: DatabricksDependencies,
+  caller: DatabricksCaller,
+): Promise<WorkspaceObject | null> {
+  if (caller.workspace !== null) return store.accountObjects.workspace(caller.workspace);
+  const workspaces = await store.accountObjects.list(caller.account, "workspace");
+  return workspaces.length === 1 ? (workspaces[0] ?? null) : null;
+}
+
+/** What a caller may do in a workspace, by an assignment of its own or of a group; null where it may not be there. */
+export async function workspaceLevel(
+  { store }: DatabricksDependencies,
+  caller: DatabricksCaller,
+  workspace: WorkspaceObject,
+): Promise<WorkspaceLevel | null> {
+  if (caller.account !== workspace.account) return null;
+  if (caller.workspace !== null && caller.workspace !== workspace.id) return null;
+  return store.workspaceAssignments.levelOf(workspace.id, [caller.principal, ...caller.groups]);
+}
+
+export interface DescribedCaller {
+  readonly principal: Principal;
+  readonly groups: readonly { readonly id: PrincipalId; readonly name: string; readonly direct: boolean }[];
+}
+
+/** Who the caller is, with the groups that it is in at any depth. */
+export async function describeCaller(
+  { store }: DatabricksDependencies,
+  { account, principal: id }: DatabricksCaller,
+): Promise<DescribedCaller> {
+  const principal = await store.principals.get(account, id);
+  if (principal === null) throw doesNotExist(`Principal ${id} does not exist.`);
+  const groups = await store.principals.groupsOf(id);
+  const direct = new Set(await store.principals.directGroupsOf(id));
+  return {
+    principal,
+    groups: groups.map((group) => ({ id: group.id, name: group.name, direct: direct.has(group.id) })),
+  };
+}

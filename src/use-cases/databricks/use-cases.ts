@@ -1,0 +1,79 @@
+import type { AccountObject, AccountObjectKind } from "../../core/account-object/account-object.ts";
+import type { AccountId } from "../../core/ids.ts";
+import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
+import { authenticate } from "./authenticate.ts";
+import type { DatabricksContext } from "./context.ts";
+import { createCredentials } from "./credentials.ts";
+import {
+  describeCaller,
+  onlyAccount,
+  workspaceById,
+  workspaceDeployedAs,
+  workspaceLevel,
+  workspaceOf,
+} from "./find-workspace.ts";
+import { createStorageConfiguration } from "./storage-configurations.ts";
+import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
+import { changeWorkspace, createWorkspace, deleteWorkspace, getWorkspace } from "./workspaces.ts";
+
+/** A use case without its first parameter, the dependencies. */
+type Bound<UseCase> = UseCase extends (
+  dependencies: WorkspaceDependencies,
+  ...rest: infer Rest
+) => infer Answer
+  ? (...rest: Rest) => Answer
+  : never;
+
+/** The use cases that stand for themselves; each is one capability, described where it is. */
+const USE_CASES = {
+  authenticate,
+  onlyAccount,
+  workspaceById,
+  workspaceDeployedAs,
+  workspaceOf,
+  workspaceLevel,
+  describeCaller,
+  createCredentials,
+  createStorageConfiguration,
+  createWorkspace,
+  getWorkspace,
+  changeWorkspace,
+  deleteWorkspace,
+} as const;
+
+type UseCases = { readonly [Name in keyof typeof USE_CASES]: Bound<(typeof USE_CASES)[Name]> };
+
+/** What the Databricks dialects may ask. */
+export interface DatabricksUseCases extends UseCases {
+  get<Kind extends AccountObjectKind>(
+    account: AccountId,
+    kind: Kind,
+    id: string,
+  ): Promise<AccountObject<Kind>>;
+  /** Oldest first. */
+  list<Kind extends AccountObjectKind>(
+    account: AccountId,
+    kind: Kind,
+  ): Promise<readonly AccountObject<Kind>[]>;
+  delete<Kind extends AccountObjectKind>(
+    context: DatabricksContext,
+    kind: Kind,
+    id: string,
+  ): Promise<AccountObject<Kind>>;
+}
+
+export function databricksUseCases(dependencies: WorkspaceDependencies): DatabricksUseCases {
+  const bound = Object.fromEntries(
+    Object.entries(USE_CASES).map(([name, useCase]) => [
+      name,
+      // Each takes the dependencies first; a loop over the table cannot express what comes after.
+      (...rest: unknown[]) => (useCase as (...given: unknown[]) => unknown)(dependencies, ...rest),
+    ]),
+  ) as unknown as UseCases;
+  return {
+    ...bound,
+    get: (account, kind, id) => getAccountObject(dependencies, account, kind, id),
+    list: (account, kind) => dependencies.store.accountObjects.list(account, kind),
+    delete: (context, kind, id) => deleteAccountObject(dependencies, context, kind, id),
+  };
+}

@@ -1,0 +1,9 @@
+import type { WorkspacePorts } from "../../core/ports/workspace-ports.ts";
+import type { DatabricksDependencies } from "./context.ts";
+
+/** What the use cases of workspaces are made of. */
+export interface WorkspaceDependencies extends DatabricksDependencies {
+  readonly ports: WorkspacePorts;
+  /** Called after a commit that gave the provisioner something to do. */
+  readonly wake: () => void;
+}

@@ -1,0 +1,231 @@
+import type { AccountObject, AccountObjectKind } from "../../core/account-object/account-object.ts";
+import { accountObjectChanged } from "../../core/account-object/events.ts";
+import { tiesOf } from "../../core/account-object/ties.ts";
+import { alreadyExists, doesNotExist, invalidParameter, invalidState } from "../../core/databricks-errors.ts";
+import { type AccountObjectId, accountObjectId } from "../../core/ids.ts";
+import type { AccountChange } from "../../core/ports/account-store.ts";
+import type { Change } from "../../core/ports/store.ts";
+import { decideWorkspace, newWorkspace } from "../../core/workspace/decide.ts";
+import { deploymentName } from "../../core/workspace/deployment-name.ts";
+import { checkChange, checkWorkspace, type NamedObjects } from "../../core/workspace/rules.ts";
+import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
+import { retryStale } from "../retry-stale.ts";
+import type { DatabricksContext } from "./context.ts";
+import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
+
+export interface NewWorkspace
+  extends WorkspaceConfiguration,
+    Pick<Workspace, "computeMode" | "isNoPublicIpEnabled"> {
+  readonly name: string;
+  /** Null: a generated one. */
+  readonly deploymentName: string | null;
+  /** Null: the account's. */
+  readonly pricingTier: Workspace["pricingTier"] | null;
+}
+
+/**
+ * `workspaces.create`. The workspace is stored as PROVISIONING and answered; the provisioner takes its steps. Throws
+ * where what it names is missing, taken or does not fit.
+ */
+export async function createWorkspace(
+  dependencies: WorkspaceDependencies,
+  { caller }: DatabricksContext,
+  input: NewWorkspace,
+): Promise<WorkspaceObject> {
+  const { store, clock, ids, ports, wake } = dependencies;
+  const port = await ports.reserve();
+  try {
+    const made = await retryStale(async () => {
+      const account = await store.accountObjects.get(
+        caller.account,
+        "account",
+        accountObjectId(caller.account),
+      );
+      if (account === null) throw doesNotExist(`Account ${caller.account} does not exist.`);
+      const { name, deploymentName: asked, pricingTier, ...configuration } = input;
+      const row: WorkspaceObject = {
+        id: ids.workspace(),
+        account: caller.account,
+        kind: "workspace",
+        name,
+        createdAtMs: clock.now(),
+        version: 0,
+        ...newWorkspace({
+          ...configuration,
+          deploymentName: deploymentName(
+            asked,
+            account.body.deploymentPrefix,
+            ids.uuid().replaceAll("-", ""),
+          ),
+          pricingTier: pricingTier ?? account.body.pricingTier,
+          creator: caller.principal,
+          port,
+        }),
+      };
+      checkWorkspace(row.body, await namedObjects(dependencies, row));
+      await refuseTaken(dependencies, row);
+      await store.commit([
+        { kind: "account-object", row, ...tiesOf(row) },
+        ...(await initialAdministrators(dependencies, row)),
+        { kind: "event", event: accountObjectChanged("created", row, caller.principal, clock.now()) },
+      ]);
+      return { ...row, version: 1 };
+    });
+    if (port !== null) await ports.open(made.id, port);
+    wake();
+    return made;
+  } catch (error) {
+    if (port !== null) await ports.giveBack(port);
+    throw error;
+  }
+}
+
+/**
+ * `workspaces.update`: repairs a FAILED workspace and re-provisions a RUNNING one. Throws where the change is not
+ * allowed in its state.
+ */
+export async function changeWorkspace(
+  dependencies: WorkspaceDependencies,
+  { caller }: DatabricksContext,
+  id: string,
+  change: Partial<WorkspaceConfiguration>,
+): Promise<WorkspaceObject> {
+  const { store, clock, wake } = dependencies;
+  const changed = await retryStale(async () => {
+    const workspace = await getWorkspace(dependencies, { caller }, id);
+    checkChange(workspace, change);
+    const next = decideWorkspace(workspace, { type: "changed", configuration: change });
+    if (next === null) throw invalidState(`Workspace ${id} cannot be changed now.`);
+    checkWorkspace(next.body, await namedObjects(dependencies, next));
+    await refuseTaken(dependencies, next);
+    await store.commit([
+      ...(await detached(dependencies, workspace, next.body.network)),
+      { kind: "account-object", row: next, ...tiesOf(next) },
+      { kind: "event", event: accountObjectChanged("changed", next, caller.principal, clock.now()) },
+    ]);
+    return { ...next, version: next.version + 1 };
+  });
+  wake();
+  return changed;
+}
+
+/** `workspaces.delete`: never refused for what is in it; the provisioner removes it. Answers it as CANCELLING. */
+export async function deleteWorkspace(
+  dependencies: WorkspaceDependencies,
+  { caller }: DatabricksContext,
+  id: string,
+): Promise<WorkspaceObject> {
+  const { store, clock, wake } = dependencies;
+  const deleted = await retryStale(async () => {
+    const workspace = await getWorkspace(dependencies, { caller }, id);
+    const next = decideWorkspace(workspace, { type: "delete-requested" });
+    if (next === null) return workspace;
+    await store.commit([
+      { kind: "account-object", row: next, ...tiesOf(next) },
+      { kind: "event", event: accountObjectChanged("changed", next, caller.principal, clock.now()) },
+    ]);
+    return { ...next, version: next.version + 1 };
+  });
+  wake();
+  return deleted;
+}
+
+/** Throws `RESOURCE_DOES_NOT_EXIST` where the account has no such workspace, or has none any more. */
+export async function getWorkspace(
+  { store }: Pick<WorkspaceDependencies, "store">,
+  { caller }: Pick<DatabricksContext, "caller">,
+  id: string,
+): Promise<WorkspaceObject> {
+  const found = await store.accountObjects.get(caller.account, "workspace", accountObjectId(id));
+  if (found === null) throw doesNotExist(`Workspace ${id} does not exist.`);
+  return found;
+}
+
+/** A network that a workspace gives up is attached to nothing; what was found of it is forgotten. */
+export async function detached(
+  { store }: Pick<WorkspaceDependencies, "store">,
+  workspace: WorkspaceObject,
+  keeps: AccountObjectId | null,
+): Promise<readonly Change[]> {
+  const { network } = workspace.body;
+  if (network === null || network === keeps) return [];
+  const found = await store.accountObjects.get(workspace.account, "network", network);
+  if (found === null) return [];
+  const row = { ...found, state: "UNATTACHED", body: { ...found.body, errors: [], warnings: [] } };
+  return [{ kind: "account-object", row, ...tiesOf(row) }];
+}
+
+async function namedObjects(
+  dependencies: WorkspaceDependencies,
+  workspace: WorkspaceObject,
+): Promise<NamedObjects> {
+  const { credentials, storageConfiguration, network, networkConnectivityConfig } = workspace.body;
+  const named = <Kind extends AccountObjectKind>(member: string, kind: Kind, id: AccountObjectId | null) =>
+    namedObject(dependencies, workspace, member, kind, id);
+  await named("credentials_id", "credentials", credentials);
+  await named("storage_configuration_id", "storage-configuration", storageConfiguration);
+  await named("network_id", "network", network);
+  if (networkConnectivityConfig !== null) {
+    throw invalidParameter(
+      `network_connectivity_config_id: configuration ${networkConnectivityConfig} does not exist.`,
+    );
+  }
+  const { privateAccessSettings, managedServicesKey, storageKey } = workspace.body;
+  const key = "customer-managed-key";
+  return {
+    privateAccessSettings: await named(
+      "private_access_settings_id",
+      "private-access-settings",
+      privateAccessSettings,
+    ),
+    managedServicesKey: await named("managed_services_customer_managed_key_id", key, managedServicesKey),
+    storageKey: await named("storage_customer_managed_key_id", key, storageKey),
+  };
+}
+
+async function namedObject<Kind extends AccountObjectKind>(
+  { store }: WorkspaceDependencies,
+  { account }: WorkspaceObject,
+  member: string,
+  kind: Kind,
+  id: AccountObjectId | null,
+): Promise<AccountObject<Kind> | null> {
+  if (id === null) return null;
+  const found = await store.accountObjects.get(account, kind, id);
+  if (found === null) throw invalidParameter(`${member}: configuration ${id} does not exist.`);
+  return found;
+}
+
+/** Throws where another workspace holds what this one claims; of two at the same instant the store lets one through. */
+async function refuseTaken({ store }: WorkspaceDependencies, workspace: WorkspaceObject): Promise<void> {
+  for (const claim of tiesOf(workspace).claims) {
+    const holder = await store.accountObjects.holding(claim);
+    if (holder === null || holder.id === workspace.id) continue;
+    switch (claim.kind) {
+      case "workspace-of-network":
+        throw invalidState(`Network ${claim.value} is being used by active workspace ${holder.id}`);
+      case "deployment-name":
+        throw alreadyExists(`Deployment name ${workspace.body.deploymentName} is already in use.`);
+      case "workspace-name":
+        throw alreadyExists(`Workspace name ${workspace.name} already exists in this account.`);
+    }
+  }
+}
+
+/** The creator and the account's first administrators. */
+async function initialAdministrators(
+  { store }: WorkspaceDependencies,
+  workspace: WorkspaceObject,
+): Promise<readonly AccountChange[]> {
+  const account = await store.accountObjects.get(
+    workspace.account,
+    "account",
+    accountObjectId(workspace.account),
+  );
+  const first = account?.body.firstAdministrators?.user;
+  const principals = new Set([workspace.body.creator, ...(first === undefined ? [] : [first])]);
+  return [...principals].map((principal) => ({
+    kind: "workspace-assignment",
+    row: { workspace: workspace.id, principal, level: "ADMIN" },
+  }));
+}
