@@ -16,6 +16,7 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   effects: "replaced",
   events: "replaced",
   log_deliveries: "replaced",
+  workspace_assignments: "replaced",
   account_objects: { keptWhere: () => "kind = 'account'" },
   account_object_claims: { keptWhere: isOfAnAccount },
   account_object_needs: { keptWhere: isOfAnAccount },
