@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { testNodePackages } from "../../support/node-packages.ts";
 import { sparkRuntime, testPython } from "../../support/runtime.ts";
 import { type ServerProcess, startServerProcess } from "../../support/server.ts";
 import { makeTemporaryDirectory } from "../../support/temporary.ts";
@@ -17,8 +18,14 @@ import { type Block, matches, type Step, stepsOf } from "./guide.ts";
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const GUIDES = join(REPOSITORY, "docs", "guides");
 const CLIENTS = ["boto3==1.44.5", "awscli==1.46.3"];
-const IN_CI = ["boto3==1.44.5", "pytest==9.2.0"];
-const GUIDE_TIMEOUT_MS = 180_000;
+/** What a guide's reader has installed, where it is more. */
+const PYTHON_PACKAGES: Readonly<Record<string, string[]>> = {
+  "testing.md": ["boto3==1.44.5", "pytest==9.2.0"],
+};
+const NODE_PACKAGES: Readonly<Record<string, string[]>> = {
+  "testing.md": ["@aws-sdk/client-emr-containers@3.623.0"],
+};
+const GUIDE_TIMEOUT_MS = 300_000;
 
 /** Commands that run a block of a language; others may only be files, or be marked as not run. */
 const RUNNERS: Readonly<Record<string, (file: string) => string>> = {
@@ -40,7 +47,7 @@ describe("what the guides tell to type", { concurrency: 2 }, () => {
 
       before(async () => {
         await sparkRuntime();
-        const python = await testPython(guide === "in-ci.md" ? IN_CI : CLIENTS);
+        const python = await testPython(PYTHON_PACKAGES[guide] ?? CLIENTS);
         server = await startServerProcess(join(directory.path, "data"));
         const home = join(directory.path, "home");
         const clone = join(directory.path, "clone");
@@ -49,6 +56,9 @@ describe("what the guides tell to type", { concurrency: 2 }, () => {
         await symlink(join(REPOSITORY, "bin", "firesteel"), join(clone, "bin", "firesteel"));
         for (const name of ["examples", "README.md"])
           await symlink(join(REPOSITORY, name), join(clone, name));
+        const nodePackages = NODE_PACKAGES[guide];
+        if (nodePackages !== undefined)
+          await symlink(await testNodePackages(nodePackages), join(clone, "node_modules"));
         shellErrors = await runSteps(steps, clone, {
           ...process.env,
           // A `node --test` that a guide starts is a run of its own, no part of this one.
