@@ -1,12 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { configureGuide, runtimesGuide } from "./guide-tables.ts";
 import { emrContainersParity } from "./parity.ts";
+import { emrContainersErrors } from "./parity-errors.ts";
 import { thirdPartyNotices } from "./third-party-notices.ts";
 
 /** Files that are made from others, by path; `--check` fails where one is not what its source gives now. */
 const GENERATED: Readonly<Record<string, () => Promise<string>>> = {
   "docs/guides/configure.md": configureGuide,
   "docs/guides/runtimes-and-releases.md": runtimesGuide,
+  "docs/parity/emr-containers-errors.md": emrContainersErrors,
   "docs/parity/emr-containers.md": emrContainersParity,
   "THIRD_PARTY_NOTICES.md": thirdPartyNotices,
 };

@@ -19,7 +19,7 @@ export async function emrContainersParity(): Promise<string> {
     "whole operation. None is dropped: what is neither honoured nor listed as ignored answers an error that names it.",
     "`src/http/emr-containers/fields.test.ts` sends each one and checks that this table is right.",
     "",
-    "Generated from `src/contract/emr-containers` and botocore's model.",
+    "Generated from `src/contract/emr-containers` and botocore's model. Errors are in [their own table](emr-containers-errors.md).",
     "",
     "## Operations",
     "",

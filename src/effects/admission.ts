@@ -118,7 +118,7 @@ export class Admission {
     const resources: Grant | null = grantFor(application.spec.resources, this.#policy);
     if (resources === null) {
       const { memoryBytes } = application.spec.resources;
-      const reason = `Cluster does not have sufficient resources: ${size(memoryBytes)} of memory asked, ${size(this.#policy.capacity.memoryBytes)} there (engine.process.memory is strict).`;
+      const reason = `${size(memoryBytes)} of memory asked, ${size(this.#policy.capacity.memoryBytes)} there (engine.process.memory is strict).`;
       return { type: "refused", cause: "insufficient-resources", reason };
     }
     const grant = substitution === undefined ? resources : { ...resources, substitution };

@@ -103,7 +103,7 @@ test("strict memory fails the run instead", async (context) => {
   assert.equal(run.failureReason, "USER_ERROR");
   assert.match(
     run.stateDetails ?? "",
-    /does not have sufficient resources: 5\.0 GiB of memory asked, 4\.0 GiB there/,
+    /does not have sufficient resources\. 5\.0 GiB of memory asked, 4\.0 GiB there/,
   );
   assert.equal(plane.engine.started.length, 0);
 });

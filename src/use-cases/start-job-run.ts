@@ -40,7 +40,7 @@ export function startJobRun(
     const cluster = await refuseUnusableCluster(dependencies, context, input);
     const queueRoom = await roomInQueue(store, cluster);
     const id = ids.jobRun();
-    const plan = planned(input, id, ids.sparkApplication());
+    const plan = planned(input, cluster, id, ids.sparkApplication());
     const nowMs = clock.now();
     const run: JobRun = {
       ...scope,
@@ -117,17 +117,22 @@ async function roomInQueue(store: Store, { id, limits }: VirtualCluster): Promis
   return [{ kind: "job-runs-below", cluster: id, states: QUEUED_JOB_RUN_STATES, limit }];
 }
 
-/** emr-b.md 4.1 row 4: caller and execution role must belong to one account; the service's words, and why. */
+/** emr-b.md 4.1 row 4: caller and execution role must belong to one account; the service's words say no more. */
 function refuseForeignRole(caller: Caller, account: string, input: StartJobRunInput): void {
   const roleAccount = input.request.executionRoleArn.split(":")[4];
   if (roleAccount === account) return;
   throw new DomainError(
     "forbidden",
-    `User: ${caller.principalArn} is not authorized to perform: emr-containers:StartJobRun because the execution role belongs to account ${roleAccount} and the caller to ${account}.`,
+    `User: ${caller.principalArn} is not authorized to perform: emr-containers:StartJobRun`,
   );
 }
 
-function planned(input: StartJobRunInput, run: JobRun["id"], sparkApplicationId: string): Plan {
+function planned(
+  input: StartJobRunInput,
+  cluster: VirtualCluster,
+  run: JobRun["id"],
+  sparkApplicationId: string,
+): Plan {
   const { request } = input;
   const release = readReleaseLabel(request.releaseLabel);
   if (release.kind === "unknown") throw notFound(`Release ${request.releaseLabel} doesn't exist.`);
@@ -136,7 +141,8 @@ function planned(input: StartJobRunInput, run: JobRun["id"], sparkApplicationId:
   return planJobRun({
     request,
     runtime: release.runtime,
-    cluster: input.virtualClusterId,
+    cluster: cluster.id,
+    clusterName: cluster.eksClusterId,
     run,
     sparkApplicationId,
   });

@@ -228,14 +228,14 @@ describe("job runs are refused", () => {
       submit({ executionRoleArn: ROLE.replace("123456789012", "999999999999") }),
       403,
       "AccessDeniedException",
-      "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: emr-containers:StartJobRun because the execution role belongs to account 999999999999 and the caller to 123456789012.",
+      "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: emr-containers:StartJobRun",
     ],
     [
       "a log address that is not s3://",
       submit(logUri("file:///logs")),
       400,
       INVALID,
-      "1 validation error detected: configurationOverrides.monitoringConfiguration.s3MonitoringConfiguration.logUri failed to satisfy constraint : Member must be of the form s3://bucket/prefix",
+      "configurationOverrides.monitoringConfiguration.s3MonitoringConfiguration.logUri failed to satisfy constraint : Member must be of the form s3://bucket/prefix",
     ],
     [
       "an unknown release",

@@ -167,6 +167,7 @@ property(
         },
         runtime: release.runtime,
         cluster: virtualClusterId("abc"),
+        clusterName: "eks",
         run: jobRunId("run"),
         sparkApplicationId: "spark-0",
       }),

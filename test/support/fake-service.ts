@@ -1,4 +1,6 @@
+import type { AdmissionPolicy } from "../../src/core/application/admission.ts";
 import { applicationIdOf, jobRunId, virtualClusterId } from "../../src/core/ids.ts";
+import { NOT_FOUND_GRACE_MS } from "../../src/effects/reconciler.ts";
 import { type ControlPlane, controlPlane } from "./control-plane.ts";
 import { sampleRequest } from "./samples.ts";
 import { noState, SignedHttp } from "./signed-http.ts";
@@ -7,6 +9,8 @@ import { noState, SignedHttp } from "./signed-http.ts";
 export interface FakeService {
   readonly http: SignedHttp;
   readonly plane: ControlPlane;
+  /** How long an engine must be sure that it does not hold a run. */
+  readonly notFoundGraceMs: number;
   /** A text that was not given before. */
   newName(): string;
   /** A new virtual cluster's id. */
@@ -20,9 +24,9 @@ export interface FakeService {
   close(): Promise<void>;
 }
 
-export async function fakeService(): Promise<FakeService> {
+export async function fakeService(policy: Partial<AdmissionPolicy> = {}): Promise<FakeService> {
   const closers: (() => Promise<void>)[] = [];
-  const plane = await controlPlane({ after: (close) => closers.push(close) });
+  const plane = await controlPlane({ after: (close) => closers.push(close) }, policy);
   const { emr, context } = plane;
   const http = new SignedHttp({ useCases: { emrContainers: emr, state: noState } });
   await http.app.ready();
@@ -48,6 +52,7 @@ export async function fakeService(): Promise<FakeService> {
   return {
     http,
     plane,
+    notFoundGraceMs: NOT_FOUND_GRACE_MS,
     newName,
     cluster,
     run,

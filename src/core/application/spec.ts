@@ -40,6 +40,8 @@ export interface ApplicationCommon {
   readonly logs: LogTargets;
   /** How long it may stay in `launching`. */
   readonly startTimeoutSeconds: number;
+  /** The cluster it was submitted to, as messages name it; a stored row of an older server has none. */
+  readonly clusterName?: string;
   /** What of the request has no effect, and why, for the user's log; a stored row of an older server has none. */
   readonly notes?: readonly string[];
 }

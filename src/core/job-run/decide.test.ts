@@ -87,7 +87,7 @@ const table: readonly [
     { state: "failed", exit: exit({ cause: "lost", code: null, summary: "gone" }) },
     "FAILED",
     "INTERNAL_ERROR",
-    /^gone$/,
+    /^JobRun submission failed due to an internal error\. gone$/,
   ],
   [
     "refused",

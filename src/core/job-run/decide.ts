@@ -95,6 +95,7 @@ function failureOf(application: Application): { reason: FailureReason; details: 
   if (exit === null)
     return { reason: "INTERNAL_ERROR", details: "Trouble monitoring your JobRun due to an internal error" };
   const details = [
+    serviceWords(exit, application),
     describeExit(exit),
     application.grant?.substitution ?? null,
     describeLogProblem(application),
@@ -102,6 +103,19 @@ function failureOf(application: Application): { reason: FailureReason; details: 
     .filter((part) => part !== null)
     .join(" ");
   return { reason: FAILURE_REASON_OF[exit.cause], details: withReference(details, application) };
+}
+
+/** The service's own words for a failure that it names (emr-b.md 4.2 rows 5 and 6, 4.3 row 4), before what we know. */
+function serviceWords(exit: Exit, { runningAtMs, spec }: Application): string | null {
+  if (exit.cause === "lost") {
+    return runningAtMs === null
+      ? "JobRun submission failed due to an internal error."
+      : "Trouble monitoring your JobRun due to an internal error:";
+  }
+  if (exit.cause === "insufficient-resources") {
+    return `Cluster ${spec.clusterName ?? "EKS"} does not have sufficient resources.`;
+  }
+  return null;
 }
 
 /** What the real service says of every failed driver; clients look for it. Ours says more, and says that first. */

@@ -10,6 +10,7 @@ function plan(patch: Partial<JobRunRequest>) {
     request: sampleRequest(patch),
     runtime: { sparkVersion: "3.5", javaVersion: null },
     cluster: virtualClusterId("vc"),
+    clusterName: "eks",
     run: jobRunId("run"),
     sparkApplicationId: "spark-0",
   });
@@ -53,6 +54,7 @@ test("a SQL job is planned with its own options beside spark-submit's (emr-b.md 
   assert.deepEqual(rest, {
     kind: "spark-sql",
     runtime: { sparkVersion: "3.5", javaVersion: null },
+    clusterName: "eks",
     sparkApplicationId: "spark-0",
     entryPoint: "s3://query-file.sql/q.sql",
     cliOptions: ["--hivevar", "A=B"],

@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly request: JobRunRequest;
   readonly runtime: RuntimeRequirement;
   readonly cluster: VirtualClusterId;
+  /** The EKS cluster behind it. */
+  readonly clusterName: string;
   readonly run: JobRunId;
   readonly sparkApplicationId: string;
 }
@@ -48,6 +50,7 @@ export function planJobRun(input: PlanInput): Plan {
     spec: {
       ...driver.program,
       runtime: input.runtime,
+      clusterName: input.clusterName,
       sparkApplicationId: input.sparkApplicationId,
       configuration: configuration.byClassification,
       resources: askedResources(properties),

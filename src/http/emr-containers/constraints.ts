@@ -10,6 +10,8 @@ export interface Faults {
   readonly members: string[];
   /** Broken constraints, each a whole clause of the service's wording. */
   readonly constraints: string[];
+  /** What the service looks at after the constraints, each a whole message. */
+  readonly semantics: string[];
   /** Whether a null was seen: it stands for an absent member. */
   nulls: boolean;
 }
@@ -24,7 +26,7 @@ export function compileConstraints(schema: TSchema): (value: unknown) => Faults 
   // TypeBox schemas are plain JSON Schema objects; Node names the keywords that the contract uses.
   const check = compile(schema as Node);
   return (value) => {
-    const faults: Faults = { kinds: [], members: [], constraints: [], nulls: false };
+    const faults: Faults = { kinds: [], members: [], constraints: [], semantics: [], nulls: false };
     check(value, "", faults);
     return faults;
   };
@@ -45,24 +47,30 @@ const clause = (node: Node, value: unknown, path: string, wording: string) =>
 
 function compileText(node: Node): Check {
   const rules = textRules(node);
-  const reword = node["x-wording"] === undefined ? null : WORDINGS[node["x-wording"]];
+  const wording = node["x-wording"];
   return (value, path, faults) => {
     if (typeof value !== "string") {
       faults.kinds.push(`Value at '${path}' has the wrong type: ${wrongKind(value, "string")}`);
       return;
     }
     const broken = rules.filter((rule) => !rule.holds(value));
-    if (broken.length > 0 && reword !== null) faults.constraints.push(reword(node, value, path));
-    else for (const { wording } of broken) faults.constraints.push(clause(node, value, path, wording));
+    if (broken.length > 0 && wording !== undefined) WORDINGS[wording](node, value, path, faults);
+    else for (const rule of broken) faults.constraints.push(clause(node, value, path, rule.wording));
   };
 }
 
-/** emr-b.md 4.1 rows 5 and 10: two members have wordings of their own. */
+/** emr-b.md 4.1 rows 5 and 10: two members have wordings of their own, and the second one's is a whole message. */
 const WORDINGS = {
-  "role-arn": (node: Node, value: string, path: string) =>
-    `Value ${printed(value)} at '${path}' failed to satisfy the ARN regular expression pattern: ${node["x-pattern"]}`,
-  "log-uri": (_node: Node, _value: string, path: string) =>
-    `${path} failed to satisfy constraint : Member must be of the form s3://bucket/prefix`,
+  "role-arn": (node: Node, value: string, path: string, faults: Faults) => {
+    faults.constraints.push(
+      `Value ${printed(value)} at '${path}' failed to satisfy the ARN regular expression pattern: ${node["x-pattern"]}`,
+    );
+  },
+  "log-uri": (_node: Node, _value: string, path: string, faults: Faults) => {
+    faults.semantics.push(
+      `${path} failed to satisfy constraint : Member must be of the form s3://bucket/prefix`,
+    );
+  },
 } as const;
 
 function compileInteger(node: Node): Check {

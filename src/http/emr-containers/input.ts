@@ -35,10 +35,12 @@ export function inputReader<Op extends Operation>(operation: Op): (raw: RawInput
   };
 }
 
-function refuseFaults({ kinds, members, constraints }: Faults): void {
+function refuseFaults({ kinds, members, constraints, semantics }: Faults): void {
   const [kind] = kinds;
   if (kind !== undefined) throw unreadable(kind);
   if (members.length > 0) throw invalid(members.join("; "));
+  const [semantic] = semantics;
+  if (constraints.length === 0 && semantic !== undefined) throw invalid(semantic);
   if (constraints.length === 0) return;
   const count = constraints.length === 1 ? "1 validation error" : `${constraints.length} validation errors`;
   throw invalid(`${count} detected: ${constraints.join("; ")}`);

@@ -124,7 +124,7 @@ const startCases: Case[] = [
   [
     "a log address that is not s3:// (emr-b.md 4.1 row 10)",
     monitoring({ s3MonitoringConfiguration: { logUri: "file:///logs" } }),
-    "1 validation error detected: configurationOverrides.monitoringConfiguration.s3MonitoringConfiguration.logUri failed to satisfy constraint : Member must be of the form s3://bucket/prefix",
+    "configurationOverrides.monitoringConfiguration.s3MonitoringConfiguration.logUri failed to satisfy constraint : Member must be of the form s3://bucket/prefix",
   ],
   [
     "another word for the UI",
