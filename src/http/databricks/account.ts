@@ -42,6 +42,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
   return databricksPlugin({
     dialect: DATABRICKS_ACCOUNT_DIALECT,
     operations: DATABRICKS_ACCOUNT_OPERATIONS,
+    elsewhere: { path: "/api/:version/accounts/:account_id/*", access: "account-user" },
     handlers,
     identify,
     audit,

@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { REQUEST_ID_HEADER } from "../../contract/databricks/errors.ts";
-import type { AnyDatabricksOperation, DatabricksOperation } from "../../contract/databricks/operation.ts";
+import type {
+  Access,
+  AnyDatabricksOperation,
+  DatabricksOperation,
+} from "../../contract/databricks/operation.ts";
 import { DomainError } from "../../core/errors.ts";
 import type { AuditLog } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -14,6 +18,8 @@ export interface DialectOptions<Context extends DatabricksContext> {
   /** A label of metrics and logs. */
   readonly dialect: string;
   readonly operations: Readonly<Record<string, AnyDatabricksOperation>>;
+  /** Paths of the dialect that no operation has, with a wildcard: they are answered to those who may call it. */
+  readonly elsewhere: { readonly path: string; readonly access: Access };
   /** One for each operation that the table calls implemented. */
   readonly handlers: object;
   /**
@@ -62,6 +68,18 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
       );
     });
 
+    const unknown = unknownOperation(options.elsewhere.path, options.elsewhere.access);
+    app.route({
+      method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      url: options.elsewhere.path,
+      config: { dialect: options.dialect, operation: unknown.name },
+      onRequest: async (request, reply) => begin(unknown, request, reply),
+      handler: async (request) => {
+        // https://docs.databricks.com/api, "ENDPOINT_NOT_FOUND".
+        const message = `No API found for '${request.method} ${request.url.split("?", 1)[0]}'`;
+        throw new DomainError("not-found", message, { code: "ENDPOINT_NOT_FOUND" });
+      },
+    });
     for (const operation of Object.values(options.operations)) {
       const perform = operation.implemented ? performer(operation) : refuser(operation);
       for (const path of [operation.path, ...(operation.aliases ?? [])]) {
@@ -117,6 +135,19 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
 export function queryOf(request: FastifyRequest): URLSearchParams {
   const split = request.url.indexOf("?");
   return new URLSearchParams(split === -1 ? "" : request.url.slice(split + 1));
+}
+
+function unknownOperation(path: string, access: Access): AnyDatabricksOperation {
+  return {
+    implemented: false,
+    name: "unknown",
+    object: "unknown",
+    verb: "unknown",
+    method: "GET",
+    path,
+    access,
+    summary: "",
+  };
 }
 
 function refuser(operation: AnyDatabricksOperation): () => Promise<never> {

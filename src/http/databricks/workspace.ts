@@ -24,6 +24,7 @@ export function databricksWorkspacePlugin(
   return databricksPlugin({
     dialect: DATABRICKS_WORKSPACE_DIALECT,
     operations: DATABRICKS_WORKSPACE_OPERATIONS,
+    elsewhere: { path: "/api/*", access: "workspace-user" },
     handlers,
     identify: (request, call) => identifyWorkspace(options, request, call),
     audit,

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { databricksHttp } from "../../../test/support/databricks-http.ts";
+
+describe("a path of the Databricks APIs", () => {
+  it("that no operation has is told to those who may sign in, and only to them", async (t) => {
+    const http = await databricksHttp(t);
+    const path = `/api/2.0/accounts/${http.account}/nonsense?x=1`;
+    const unknown = await http.send({ path });
+    assert.deepEqual(
+      [unknown.statusCode, unknown.json()],
+      [
+        404,
+        {
+          error_code: "ENDPOINT_NOT_FOUND",
+          message: `No API found for 'GET /api/2.0/accounts/${http.account}/nonsense'`,
+        },
+      ],
+    );
+    const stranger = await http.send({ path, token: null });
+    assert.deepEqual([stranger.statusCode, stranger.json().error_code], [401, "UNAUTHENTICATED"]);
+  });
+
+  it("is authenticated before anything of the request is looked at", async (t) => {
+    const http = await databricksHttp(t);
+    const answer = await http.send({
+      method: "POST",
+      path: `/api/2.0/accounts/${http.account}/credentials`,
+      body: "{",
+      token: "dapi0",
+    });
+    assert.equal(answer.statusCode, 401);
+  });
+});
+
+describe("a body", () => {
+  for (const [what, type] of [
+    ["a form's content type", "application/x-www-form-urlencoded"],
+    ["SCIM's", "application/scim+json; charset=utf-8"],
+    ["none", undefined],
+  ] as const) {
+    it(`is JSON also with ${what}`, async (t) => {
+      const http = await databricksHttp(t);
+      const answer = await http.send({
+        method: "POST",
+        path: `/api/2.0/accounts/${http.account}/storage-configurations`,
+        body: '{"storage_configuration_name":"s","root_bucket_info":{"bucket_name":"root"},"unknown":1}',
+        headers: type === undefined ? {} : { "content-type": type },
+      });
+      assert.deepEqual([answer.statusCode, answer.json().storage_configuration_name], [200, "s"]);
+    });
+  }
+
+  it("that is no JSON, or lacks a member, is refused with what is wrong", async (t) => {
+    const http = await databricksHttp(t);
+    const path = `/api/2.0/accounts/${http.account}/credentials`;
+    const broken = await http.send({ method: "POST", path, body: "{" });
+    assert.deepEqual([broken.statusCode, broken.json().error_code], [400, "MALFORMED_REQUEST"]);
+    const lacking = await http.send({
+      method: "POST",
+      path,
+      body: '{"credentials_name":"c","aws_credentials":{}}',
+    });
+    assert.deepEqual(lacking.json(), {
+      error_code: "INVALID_PARAMETER_VALUE",
+      message: "Missing required field: aws_credentials.sts_role",
+    });
+  });
+});
