@@ -18,6 +18,7 @@ import { virtualClusterCreate } from "./commands/emr/virtual-cluster/create.ts";
 import { virtualClusterDelete } from "./commands/emr/virtual-cluster/delete.ts";
 import { virtualClusterDescribe } from "./commands/emr/virtual-cluster/describe.ts";
 import { virtualClusterList } from "./commands/emr/virtual-cluster/list.ts";
+import { virtualClusterUpdate } from "./commands/emr/virtual-cluster/update.ts";
 import { env } from "./commands/env.ts";
 import { ps } from "./commands/ps.ts";
 import { reset } from "./commands/reset.ts";
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   emrCancel,
   emrReleaseLabels,
   virtualClusterCreate,
+  virtualClusterUpdate,
   virtualClusterList,
   virtualClusterDescribe,
   virtualClusterDelete,

@@ -1,7 +1,7 @@
 import { AwsClient } from "aws4fetch";
 import { CliError, messageOf } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import type { JobRun, StartJobRunRequest, VirtualCluster } from "./wire.ts";
+import type { JobRun, SchedulerConfiguration, StartJobRunRequest, VirtualCluster } from "./wire.ts";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -13,6 +13,14 @@ export interface EmrClientOptions {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: Credentials;
+}
+
+/** As ListVirtualClusters takes them; times are in ISO 8601. */
+export interface VirtualClusterFilter {
+  readonly states?: readonly string[];
+  readonly containerProviderId?: string;
+  readonly createdAfter?: string;
+  readonly createdBefore?: string;
 }
 
 /** The service refused a call; `code` is its name on the wire, such as `ValidationException`. */
@@ -52,9 +60,14 @@ export class EmrClient {
     name: string;
     eksClusterId: string;
     namespace: string;
+    tags?: Readonly<Record<string, string>>;
+    schedulerConfiguration?: SchedulerConfiguration;
   }): Promise<{ id: string; name: string; arn: string }> {
+    const { tags, schedulerConfiguration } = request;
     return this.#call("POST", "/virtualclusters", {
       name: request.name,
+      tags,
+      schedulerConfiguration,
       clientToken: crypto.randomUUID(),
       containerProvider: {
         type: "EKS",
@@ -64,14 +77,28 @@ export class EmrClient {
     });
   }
 
+  async updateVirtualCluster(
+    id: string,
+    schedulerConfiguration: SchedulerConfiguration,
+  ): Promise<VirtualCluster> {
+    const answer = await this.#call<{ virtualCluster: VirtualCluster }>(
+      "PATCH",
+      path("virtualclusters", id),
+      { clientToken: crypto.randomUUID(), schedulerConfiguration },
+    );
+    return answer.virtualCluster;
+  }
+
   async describeVirtualCluster(id: string): Promise<VirtualCluster> {
     const answer = await this.#call<{ virtualCluster: VirtualCluster }>("GET", path("virtualclusters", id));
     return answer.virtualCluster;
   }
 
-  listVirtualClusters(filter: { states?: readonly string[] } = {}): AsyncIterable<VirtualCluster> {
+  listVirtualClusters(filter: VirtualClusterFilter = {}): AsyncIterable<VirtualCluster> {
+    const { states = [], ...others } = filter;
     return this.#pages<VirtualCluster>("/virtualclusters", "virtualClusters", {
-      states: filter.states ?? [],
+      states,
+      ...Object.fromEntries(Object.entries(others).map(([name, value]) => [name, [value]])),
     });
   }
 

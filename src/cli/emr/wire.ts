@@ -4,6 +4,7 @@ import type * as VirtualClusters from "../../contract/emr-containers/virtual-clu
 
 /** What the service shows of a virtual cluster and of a job run, and what StartJobRun takes: types only. */
 export type VirtualCluster = Static<typeof VirtualClusters.VirtualCluster>;
+export type SchedulerConfiguration = NonNullable<VirtualCluster["schedulerConfiguration"]>;
 export type JobRun = Static<typeof JobRuns.JobRun>;
 export type StartJobRunRequest = Omit<Static<(typeof JobRuns.StartJobRun)["body"]>, "clientToken">;
 

@@ -32,6 +32,10 @@ const ContainerProvider = structure({
   }),
 });
 
+/**
+ * As botocore 1.44.5 and the API's reference have it. The AWS CLI 1.46.3 brings an older copy of the model and itself
+ * refuses queues of fewer than 100 runs.
+ */
 const JobLimit = Type.Integer({ minimum: 1, maximum: 1_000 });
 
 /** Replaces the one there is as a whole (botocore 1.44.5, `UpdateVirtualClusterRequest`). */

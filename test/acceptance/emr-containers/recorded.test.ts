@@ -20,6 +20,7 @@ const CASE_TIMEOUT_MS = 180_000;
 const CASES = [
   { name: "boto3-life", script: "script.py" },
   { name: "boto3-errors", script: "script.py" },
+  { name: "boto3-virtual-clusters", script: "script.py" },
   { name: "aws-cli-life", script: "script.sh" },
 ] as const;
 

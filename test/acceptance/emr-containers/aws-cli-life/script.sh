@@ -53,3 +53,10 @@ run emr-containers cancel-job-run --virtual-cluster-id "$CLUSTER" --id "$RUN"
 wait_for "$RUN" CANCELLED
 run emr-containers delete-virtual-cluster --id "$CLUSTER"
 run emr-containers describe-virtual-cluster --id "$CLUSTER" --query virtualCluster.state
+
+CLUSTER=$(aws emr-containers create-virtual-cluster --name limited --query id --output text \
+  --container-provider '{"id": "eks", "type": "EKS", "info": {"eksInfo": {"namespace": "limited"}}}' \
+  --scheduler-configuration maxConcurrentJobRuns=2,maxInQueueJobRuns=100)
+run emr-containers update-virtual-cluster --id "$CLUSTER" --scheduler-configuration maxConcurrentJobRuns=3
+run emr-containers list-virtual-clusters --container-provider-id eks --states RUNNING --no-eks-access-entry-integrated \
+  --query 'virtualClusters[].schedulerConfiguration'

@@ -14,6 +14,7 @@ export const virtualClusterDescribe = command({
     const { client } = await connect(values, context);
     const { id } = await requireCluster(client, values.cluster);
     const cluster = await client.describeVirtualCluster(id);
+    const { schedulerStatus, schedulerConfiguration: limits } = cluster;
     const tags = Object.entries(cluster.tags).map(([key, value]) => `${key}=${value}`);
     print.result(cluster, () =>
       print.fields([
@@ -25,8 +26,14 @@ export const virtualClusterDescribe = command({
         ["Namespace", cluster.containerProvider.info.eksInfo.namespace],
         ["Created", print.time(cluster.createdAt)],
         ["Tags", tags.join(", ") || "-"],
+        ["Runs at work", ofLimit(schedulerStatus?.currentConcurrentJobRuns, limits?.maxConcurrentJobRuns)],
+        ["Runs waiting", ofLimit(schedulerStatus?.currentInQueueJobRuns, limits?.maxInQueueJobRuns)],
       ]),
     );
     return EXIT_CODES.ok;
   },
 });
+
+function ofLimit(count = 0, limit?: number): string {
+  return limit === undefined ? String(count) : `${count} (at most ${limit})`;
+}
