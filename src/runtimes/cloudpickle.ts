@@ -11,14 +11,14 @@ import cloudpickle
 pyspark = sys.argv[1]
 target = os.path.join(pyspark, "cloudpickle")
 source = os.path.dirname(cloudpickle.__file__)
-files = {name: open(os.path.join(source, name)).read() for name in os.listdir(source) if name.endswith(".py")}
+files = {name: open(os.path.join(source, name), encoding="utf-8").read() for name in os.listdir(source) if name.endswith(".py")}
 files["__init__.py"] = files["__init__.py"].replace("from cloudpickle.", "from pyspark.cloudpickle.")
 if os.path.exists(target + ".py"):
     os.remove(target + ".py")
 shutil.rmtree(target, ignore_errors=True)
 os.mkdir(target)
 for name, text in files.items():
-    with open(os.path.join(target, name), "w") as file:
+    with open(os.path.join(target, name), "w", encoding="utf-8") as file:
         file.write(text)
 archive = os.path.join(pyspark, "python", "lib", "pyspark.zip")
 with zipfile.ZipFile(archive) as old, zipfile.ZipFile(archive + ".new", "w", zipfile.ZIP_DEFLATED) as new:

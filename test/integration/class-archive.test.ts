@@ -1,48 +1,7 @@
-import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cp, mkdir, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
-import { ClassArchives, sharedClassPath } from "../../src/engines/process/class-archive.ts";
-import { moduleOptions } from "../../src/engines/process/java-options.ts";
-import { javaHelpers, sparkRuntime } from "../support/runtime.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
-
-const execute = promisify(execFile);
-const TRAINING = join(import.meta.dirname, "../../drivers/class-archive/training.py");
+import { checkClassArchive } from "../support/class-archive.ts";
+import { sparkRuntime } from "../support/runtime.ts";
 
 test("an archive is made once, and the JVM takes classes from it", { timeout: 120_000 }, async (context) => {
-  const installed = await sparkRuntime();
-  const directory = await temporaryDirectory(context);
-  // A view of the runtime of this test's own, so that its archive is made anew.
-  await mkdir(join(directory, "runtime"));
-  const sparkHome = join(directory, "runtime", "spark-home");
-  await symlink(installed.sparkHome, sparkHome);
-  const helper = join(directory, "helper.jar");
-  await cp(join(javaHelpers, "firesteel-hadoop.jar"), helper);
-  const runtime = { ...installed, sparkHome };
-  const archives = new ClassArchives({
-    helperJars: [helper],
-    trainingScript: TRAINING,
-    delayMs: 2 ** 30,
-    onProblem: (message, cause) => assert.fail(`${message}: ${cause}`),
-  });
-  context.after(() => archives.close());
-  assert.equal(archives.find(runtime), null);
-  await Promise.all([archives.build(runtime), archives.build(runtime)]);
-  const archive = archives.find(runtime);
-  assert.ok(archive?.startsWith(dirname(sparkHome)), "the archive must lie in the runtime's folder");
-
-  const { stdout } = await execute(join(runtime.javaHome, "bin", "java"), [
-    "-Xshare:auto",
-    `-XX:SharedArchiveFile=${archive}`,
-    "-Xlog:class+load:stdout",
-    "-cp",
-    `${sharedClassPath(runtime, [helper])}:${directory}`,
-    ...moduleOptions(runtime.sparkVersion),
-    "org.apache.spark.deploy.SparkSubmit",
-    "--version",
-  ]);
-  assert.match(stdout, /org\.apache\.spark\.deploy\.SparkSubmit source: shared objects file \(top\)/);
+  await checkClassArchive(context, await sparkRuntime());
 });

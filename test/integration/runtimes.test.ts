@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
 import type { InstalledRuntime } from "../../src/core/ports/runtimes.ts";
+import { renewCloudpickle } from "../../src/runtimes/cloudpickle.ts";
 import { runCommand } from "../../src/runtimes/command.ts";
 import { LocalRuntimes } from "../../src/runtimes/local-runtimes.ts";
 import {
@@ -12,6 +13,7 @@ import {
   sparkRuntime,
   testPython,
 } from "../support/runtime.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const SPARK_3_5 = { sparkVersion: "3.5", javaVersion: null };
 
@@ -79,6 +81,43 @@ it("a test gets a Python with its packages, scripts included", async () => {
   assert.equal(answer, "1,000");
   const script = join(python, "../tabulate");
   assert.match(await runCommand(script, ["--help"], { environment: process.env }), /tabulate/);
+});
+
+test("an old PySpark gets a newer cloudpickle, in its package and in the archive of its workers", async (context) => {
+  const python = await testPython(["cloudpickle==2.2.1"]);
+  const directory = await temporaryDirectory(context);
+  // As Spark 3.0 has it, one module, and as 3.1 has it, a package.
+  const layout = `
+import os, sys, zipfile
+for name, module in (("module", "cloudpickle.py"), ("package", "cloudpickle/cloudpickle.py")):
+    root = os.path.join(sys.argv[1], name, "pyspark")
+    for file in ("__init__.py", module, "python/lib/readme"):
+        path = os.path.join(root, file)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        open(path, "w").close()
+    with zipfile.ZipFile(os.path.join(root, "python/lib/pyspark.zip"), "w") as archive:
+        archive.writestr("pyspark/__init__.py", "kept = True")
+        archive.writestr("pyspark/" + module, "raise ImportError('old')")
+`;
+  const command = { environment: process.env };
+  await runCommand(python, ["-c", layout, directory], command);
+  const use = `
+import sys
+sys.path.insert(0, sys.argv[1])
+from pyspark import cloudpickle
+import pyspark, pickle
+number = 41
+print(cloudpickle.__version__, getattr(pyspark, "kept", None), pickle.loads(cloudpickle.dumps(lambda: number + 1))())
+print(cloudpickle.CloudPickler.__module__)
+`;
+  for (const name of ["module", "package"]) {
+    const pyspark = join(directory, name, "pyspark");
+    await renewCloudpickle(python, pyspark, { ...command, onProgress: () => undefined });
+    const used = (place: string) => runCommand(python, ["-I", "-c", use, place], command);
+    const from = "pyspark.cloudpickle.cloudpickle_fast";
+    assert.equal(await used(join(pyspark, "..")), `2.2.1 None 42\n${from}`);
+    assert.equal(await used(join(pyspark, "python/lib/pyspark.zip")), `2.2.1 True 42\n${from}`);
+  }
 });
 
 /** Runs `spark-submit` from within the Spark home and answers its stdout. */

@@ -168,6 +168,6 @@ export function isBefore([major, minor]: Release, [otherMajor, otherMinor]: Rele
 
 /** Major and minor version that a release label names. */
 export function releaseOf(label: string): Release {
-  const [, major, minor] = /emr-(\d+)\.(\d+)\./.exec(label) ?? [];
+  const [, major, minor] = /emr-(?:spark-)?(\d+)\.(\d+)\./.exec(label) ?? [];
   return [Number(major), Number(minor)];
 }

@@ -70,7 +70,12 @@ test("a SQL job is planned with its own options beside spark-submit's (emr-b.md 
 });
 
 test("SQL jobs came with release 6.7.0 (emr-b.md 3.4)", () => {
-  for (const label of ["emr-6.7.0-latest", "emr-6.10.0-java11-latest", "emr-7.0.0-20240101"])
+  for (const label of [
+    "emr-6.7.0-latest",
+    "emr-6.10.0-java11-latest",
+    "emr-7.0.0-2024321",
+    "emr-spark-8.0.0-latest",
+  ])
     assert.equal(withSql({ entryPoint: "s3://b/q.sql" }, label).spec.kind, "spark-sql", label);
   for (const label of ["emr-6.6.0-latest", "emr-5.36.0-latest", "notebook-spark/emr-6.2.0-latest"]) {
     assert.throws(() => withSql({ entryPoint: "s3://b/q.sql" }, label), {

@@ -1,4 +1,5 @@
 import { invalid } from "../errors.ts";
+import { isBefore, releaseOf } from "./classifications.ts";
 import { checkEntryPoint } from "./entry-point.ts";
 import type { SparkSqlJobDriver } from "./job-run.ts";
 import type { PlannedDriver } from "./planned-driver.ts";
@@ -29,9 +30,8 @@ export function planSparkSql(driver: SparkSqlJobDriver, releaseLabel: string): P
 
 /** The guide names the release and prints no error; these words are ours. */
 function refuseOldRelease(label: string): void {
-  const [major = 0, minor = 0] = (/emr-(\d+)\.(\d+)\./.exec(label)?.slice(1) ?? []).map(Number);
+  if (!isBefore(releaseOf(label), FIRST_RELEASE)) return;
   const [firstMajor, firstMinor] = FIRST_RELEASE;
-  if (major > firstMajor || (major === firstMajor && minor >= firstMinor)) return;
   throw invalid(
     `${MEMBER} is not supported by release ${label}: use emr-${firstMajor}.${firstMinor}.0 or later, or sparkSubmitJobDriver.`,
   );

@@ -27,13 +27,18 @@ function build(
   return buildFor(request, request.spec, settings);
 }
 
-function buildFor(request: LaunchRequest, spec: SparkDriverSpec, settings: Partial<CommandSettings> = {}) {
+function buildFor(
+  request: LaunchRequest,
+  spec: SparkDriverSpec,
+  settings: Partial<CommandSettings> = {},
+  sparkVersion = "3.5.9",
+) {
   return buildSparkCommand({
     request,
     spec,
     runtime: {
-      name: "spark-3.5.9",
-      sparkVersion: "3.5.9",
+      name: `spark-${sparkVersion}`,
+      sparkVersion,
       sparkHome: "/spark",
       javaHome: "/java",
       javaVersion: 17,
@@ -299,4 +304,14 @@ test("the log says which Spark stands in for the one that was asked for", () => 
   const { log } = buildFor({ ...request, grant: { ...request.grant, substitution } }, request.spec);
   assert.ok(log.includes(substitution));
   assert.ok(!buildFor(request, request.spec).log.some((line) => line.includes("stands in")));
+});
+
+test("settings are those of the Spark that runs it, whichever was asked for", () => {
+  const request = launchRequest(applicationId("run-1"));
+  const defaults = (sparkVersion: string) =>
+    parseProperties(
+      buildFor(request, request.spec, {}, sparkVersion).files["conf/spark-defaults.conf"] ?? "",
+    );
+  assert.equal(defaults("4.0.5")["spark.test.appId"], request.spec.sparkApplicationId);
+  assert.equal(defaults("3.5.9")["spark.test.appId"], undefined);
 });

@@ -34,7 +34,12 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     input.spec.configuration,
     settings.buckets,
   );
-  const spec: SparkDriverSpec = { ...input.spec, configuration: held.configuration };
+  const spec: SparkDriverSpec = {
+    ...input.spec,
+    configuration: held.configuration,
+    // What runs it, which need not be what it asked for.
+    runtime: { ...input.spec.runtime, sparkVersion: runtime.sparkVersion },
+  };
   const program = programOf(spec);
   const properties = effectiveProperties(spec.configuration["spark-defaults"] ?? {}, held.options);
   const { env, notes } = buildEnvironment({ ...settings, request, runtime, runDirectory, properties });
