@@ -15,7 +15,7 @@ import { sparkRuntime } from "../test/support/runtime.ts";
 import { startServerProcess } from "../test/support/server.ts";
 import { makeTemporaryDirectory } from "../test/support/temporary.ts";
 import { waitFor } from "../test/support/wait-for.ts";
-import { median, printComparison } from "./ratio.ts";
+import { median, printComparison } from "./support/ratio.ts";
 
 const execute = promisify(execFile);
 const APPLICATION = join(import.meta.dirname, "apps", "first_line.py");

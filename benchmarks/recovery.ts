@@ -9,16 +9,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { dataPaths } from "../src/cloud/local/data-directory.ts";
 import type { ApplicationId } from "../src/core/ids.ts";
 import type { Observation } from "../src/core/ports/engine.ts";
 import { FakeEngine } from "../src/engines/fake/fake-engine.ts";
-import { type FakeEngineServer, startFakeEngineServer } from "../test/support/fake-engine-server.ts";
+import { startFakeEngineServer } from "../test/support/fake-engine-server.ts";
 import { makeTemporaryDirectory } from "../test/support/temporary.ts";
 import { waitFor } from "../test/support/wait-for.ts";
+import { makeTemplates, multiply } from "./support/fill.ts";
 
 const TIMEOUT_MS = 120_000;
 /** For timers and garbage collection to come around before memory is measured. */
@@ -97,102 +96,6 @@ async function restart(dataDir: string, active: number, what: string, memoryGoal
   console.log(
     `| ${what} | ${answeredMs.toFixed(0)} ms | ${lookedAtMs.toFixed(0)} ms | ≤ 5000 ms | ${megabytes.toFixed(0)} MB | ${memoryGoal} |`,
   );
-}
-
-interface Templates {
-  readonly running: string;
-  readonly completed: string;
-}
-
-/** Makes a data directory with one run that goes on and one that has ended, by the API; answers their ids. */
-async function makeTemplates(dataDir: string): Promise<Templates> {
-  const server = await startFakeEngineServer(dataDir);
-  try {
-    const { body } = await server.call("POST", "/virtualclusters", {
-      name: "recovery",
-      clientToken: "recovery",
-      containerProvider: { type: "EKS", id: "eks", info: { eksInfo: { namespace: "recovery" } } },
-    });
-    const path = `/virtualclusters/${body.id}/jobruns`;
-    const completed = await startRun(server, path, "completed");
-    // The fake engine names its drivers by their tags, which for a first attempt are the runs' ids.
-    server.engine.finish(completed as ApplicationId, { code: 0 });
-    await reaches(server, path, completed, "COMPLETED");
-    return { completed, running: await startRun(server, path, "running") };
-  } finally {
-    await server.close();
-  }
-}
-
-async function startRun(server: FakeEngineServer, path: string, clientToken: string): Promise<string> {
-  const { body } = await server.call("POST", path, {
-    clientToken,
-    name: clientToken,
-    executionRoleArn: "arn:aws:iam::123456789012:role/job",
-    releaseLabel: "emr-7.7.0-latest",
-    jobDriver: {
-      sparkSubmitJobDriver: {
-        entryPoint: "s3://bucket/job.py",
-        entryPointArguments: ["s3://bucket/input", "s3://bucket/output"],
-        sparkSubmitParameters: "--conf spark.executor.instances=2 --conf spark.executor.memory=2G",
-      },
-    },
-    configurationOverrides: {
-      monitoringConfiguration: { s3MonitoringConfiguration: { logUri: "s3://logs/prefix" } },
-    },
-  });
-  const id = String(body.id);
-  await reaches(server, path, id, "RUNNING");
-  return id;
-}
-
-async function reaches(server: FakeEngineServer, path: string, run: string, state: string): Promise<void> {
-  await waitFor(`run ${run} to be ${state}`, TIMEOUT_MS, async () => {
-    const { body } = await server.call("GET", `${path}/${run}`);
-    return Object(body.jobRun).state === state;
-  });
-}
-
-/** The columns of each table that must differ between runs, and what they are for the n-th copy of a run. */
-const COPIED: Readonly<
-  Record<string, { readonly of: string; readonly columns: Readonly<Record<string, string>> }>
-> = {
-  job_runs: { of: "id", columns: { id: "copy", client_token: "copy" } },
-  applications: { of: "owner_id", columns: { id: "copy", owner_id: "copy" } },
-  client_tokens: { of: "resource_id", columns: { token: "copy", resource_id: "copy" } },
-  log_deliveries: { of: "application_id", columns: { application_id: "copy" } },
-  events: {
-    of: "cursor = (select max(cursor) from events) and subject_id",
-    columns: { cursor: "cursor + n", subject_id: "copy" },
-  },
-};
-
-/** Copies a run's rows within the database, which no server has open. */
-function multiply(dataDir: string, run: string, copies: number): void {
-  const database = new DatabaseSync(dataPaths(dataDir).database);
-  try {
-    // A benchmark's file may be lost.
-    database.exec("pragma synchronous = off");
-    database.exec("begin");
-    for (const [table, { of, columns }] of Object.entries(COPIED)) {
-      const names = database.prepare(`select name from pragma_table_info('${table}')`).all();
-      const values = names.map(({ name }) => columns[String(name)] ?? String(name));
-      const list = names.map(({ name }) => name).join(", ");
-      database
-        .prepare(
-          `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?)
-           insert into ${table} (${list})
-           select ${values.join(", ")}
-           from (select n, printf('%s%07d', substr(?1, 1, 12), n) as copy from numbers), ${table}
-           where ${of} = ?1`.replace("n < ?)", "n < ?2)"),
-        )
-        .run(run, copies);
-    }
-    database.exec("update event_counters set last_cursor = (select max(cursor) from events)");
-    database.exec("commit");
-  } finally {
-    database.close();
-  }
 }
 
 const [mode, ...rest] = process.argv.slice(2);

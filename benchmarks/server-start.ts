@@ -11,7 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { startServerProcess } from "../test/support/server.ts";
 import { makeTemporaryDirectory } from "../test/support/temporary.ts";
-import { median, printComparison } from "./ratio.ts";
+import { median, printComparison } from "./support/ratio.ts";
 
 const execute = promisify(execFile);
 const IDLE_MS = 5_000;

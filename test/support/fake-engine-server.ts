@@ -29,6 +29,7 @@ export interface Signing {
 export interface FakeEngineServer extends StartedServer {
   readonly dataDir: string;
   readonly engine: FakeEngine;
+  readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A signed call; text is sent as it is, anything else as JSON. */
   call(method: string, path: string, body?: unknown, signing?: Signing): Promise<Answer>;
 }
@@ -53,30 +54,32 @@ export async function startFakeEngineServer(
   dataDir: string,
   different: Readonly<Record<string, string>> = {},
   engine = new FakeEngine(Date),
+  log: (entry: string) => void = () => undefined,
 ): Promise<FakeEngineServer> {
   const settings = await localSettings(dataDir, { "log.level": "silent", ...different });
   const paths = dataPaths(dataDir);
   const buckets = new LocalBuckets({ directory: paths.buckets, samplesDirectory: paths.buckets });
   const parts = { version: "test", engine, runtimes: RUNTIMES, buckets };
-  const server = await startServer(settings, parts, { log: () => undefined, announce: null });
+  const server = await startServer(settings, parts, { log, announce: null });
   const adminEnv = await readFile(paths.adminEnv, "utf8");
   const variable = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(adminEnv)?.[1] ?? "";
   const administrator = {
-    keyId: variable("AWS_ACCESS_KEY_ID"),
-    secret: variable("AWS_SECRET_ACCESS_KEY"),
+    accessKeyId: variable("AWS_ACCESS_KEY_ID"),
+    secretAccessKey: variable("AWS_SECRET_ACCESS_KEY"),
   };
   return {
     ...server,
     dataDir,
     engine,
+    administrator,
     async call(method, path, body, signing = {}) {
       const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
       const { headers } = await new AwsV4Signer({
         url: server.url + path,
         method,
         ...(text === undefined ? {} : { body: text, headers: { "content-type": "application/json" } }),
-        accessKeyId: signing.keyId ?? administrator.keyId,
-        secretAccessKey: signing.secret ?? administrator.secret,
+        accessKeyId: signing.keyId ?? administrator.accessKeyId,
+        secretAccessKey: signing.secret ?? administrator.secretAccessKey,
         service: "emr-containers",
         region: "us-east-1",
         ...(signing.datetime === undefined ? {} : { datetime: signing.datetime }),

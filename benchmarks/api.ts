@@ -1,0 +1,126 @@
+/**
+ * Requests a second, and how long the slowest of a hundred takes, with 8 connections of a client in a process of its
+ * own, by turns with moto's server (and, for the read, with a bare Fastify route that answers the same bytes). Firesteel
+ * verifies each signature, audits each call and answers a StartJobRun when it is on the disk (SQLite, full sync); moto
+ * does none of it. moto gets 1 connection as well, and its better figure counts.
+ *
+ *   node benchmarks/api.ts start-job-run|describe-job-run [rounds]
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { makeTemporaryDirectory } from "../test/support/temporary.ts";
+import { createVirtualCluster, describeJobRun, startJobRun } from "./support/calls.ts";
+import { startLoadProcess } from "./support/load.ts";
+import { median } from "./support/ratio.ts";
+import { type ServerUnderLoad, startBareFastify, startFiresteel, startMoto } from "./support/servers.ts";
+import type { Call } from "./support/signed.ts";
+import type { Driven } from "./support/wire-client.ts";
+
+const CONNECTIONS = 8;
+const P99_GOAL_MS = 10;
+/** So that a round takes a second or two on any of them. */
+const REQUESTS = { firesteel: 4000, moto: 400, fastify: 20_000 };
+const RUNS_DESCRIBED = 100;
+
+interface Subject {
+  readonly name: string;
+  readonly server: ServerUnderLoad;
+  readonly connections: number;
+  readonly total: number;
+  readonly calls: () => readonly Call[];
+}
+
+const client = startLoadProcess();
+
+async function measure(operation: "StartJobRun" | "DescribeJobRun", rounds: number): Promise<void> {
+  const directory = await makeTemporaryDirectory();
+  const servers: ServerUnderLoad[] = [];
+  const open = async (starting: Promise<ServerUnderLoad>) => {
+    servers.push(await starting);
+    return starting;
+  };
+  try {
+    const firesteel = await open(startFiresteel(join(directory.path, "data"), {}, process.execArgv));
+    const moto = await open(startMoto());
+    const ours = await subject("Firesteel", firesteel, operation, REQUESTS.firesteel);
+    const theirs = await subject("moto", moto, operation, REQUESTS.moto);
+    const subjects = [ours, theirs, { ...theirs, name: "moto, 1 connection", connections: 1 }];
+    if (operation === "DescribeJobRun") {
+      const { lastBody } = await client.run({ ...firesteel, ...ours, calls: ours.calls(), total: 1 });
+      const server = await open(startBareFastify(lastBody));
+      subjects.push({ ...ours, name: "bare Fastify", server, total: REQUESTS.fastify });
+    }
+    const measured = new Map(subjects.map(({ name }) => [name, [] as Driven[]]));
+    // The first round warms every server up and is not counted.
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const { name, server, connections, total, calls } of subjects) {
+        const driven = await client.run({ ...server, connections, total, calls: calls() });
+        if (round > 0) measured.get(name)?.push(driven);
+      }
+    }
+    print(operation, rounds, measured);
+  } finally {
+    for (const server of servers) await server.close();
+    await directory.remove();
+  }
+}
+
+async function subject(
+  name: string,
+  server: ServerUnderLoad,
+  operation: "StartJobRun" | "DescribeJobRun",
+  total: number,
+): Promise<Subject> {
+  const idOf = async (call: Call) => {
+    const { lastBody } = await client.run({ ...server, connections: 1, calls: [call], total: 1 });
+    return String(JSON.parse(lastBody).id);
+  };
+  const cluster = await idOf(createVirtualCluster("bench"));
+  const start = () => startJobRun(cluster, randomUUID());
+  if (operation === "StartJobRun") {
+    return {
+      name,
+      server,
+      connections: CONNECTIONS,
+      total,
+      calls: () => Array.from({ length: total }, start),
+    };
+  }
+  const described: Call[] = [];
+  while (described.length < RUNS_DESCRIBED) described.push(describeJobRun(cluster, await idOf(start())));
+  return { name, server, connections: CONNECTIONS, total, calls: () => described };
+}
+
+function print(operation: string, rounds: number, measured: ReadonlyMap<string, readonly Driven[]>): void {
+  const of = (name: string, figure: (driven: Driven) => number) =>
+    median((measured.get(name) ?? []).map(figure));
+  console.log(
+    `| ${operation}, ${CONNECTIONS} connections, ${rounds} rounds | a second | p50 | p99 | client's cores |`,
+  );
+  console.log("|---|---|---|---|---|");
+  for (const name of measured.keys()) {
+    console.log(
+      `| ${name} | ${of(name, ({ perSecond }) => perSecond).toFixed(0)} | ${of(name, ({ p50Ms }) => p50Ms).toFixed(2)} ms` +
+        ` | ${of(name, ({ p99Ms }) => p99Ms).toFixed(2)} ms | ${of(name, ({ clientCores }) => clientCores).toFixed(2)} |`,
+    );
+  }
+  const rate = (name: string) => of(name, ({ perSecond }) => perSecond);
+  const ours = rate("Firesteel");
+  const moto = Math.max(rate("moto"), rate("moto, 1 connection"));
+  const goal = operation === "StartJobRun" ? 10 : 40;
+  console.log(
+    `\n${operation}: ${(ours / moto).toFixed(1)} × moto (goal ≥ ${goal}); p99 ${of("Firesteel", ({ p99Ms }) => p99Ms).toFixed(2)} ms (goal ≤ ${P99_GOAL_MS})`,
+  );
+  if (measured.has("bare Fastify"))
+    console.log(
+      `${(ours / rate("bare Fastify")).toFixed(2)} × a bare Fastify route of the same bytes (goal ≥ 0.5)`,
+    );
+}
+
+const [what, rounds = "5"] = process.argv.slice(2);
+try {
+  if (what !== "describe-job-run") await measure("StartJobRun", Number(rounds));
+  if (what !== "start-job-run") await measure("DescribeJobRun", Number(rounds));
+} finally {
+  await client.close();
+}
