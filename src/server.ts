@@ -21,13 +21,11 @@ import { FileKeyRing } from "./cloud/local/key-ring.ts";
 import { LocalLogGroups } from "./cloud/local/log-groups.ts";
 import { steadyClock, systemClock } from "./cloud/local/system-clock.ts";
 import type { Settings } from "./config/settings.ts";
-import { accessKeyId, accountId, region } from "./core/ids.ts";
+import { accountId, region } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
 import type { Disk } from "./core/ports/disk.ts";
 import type { Engine } from "./core/ports/engine.ts";
-import type { KeyRing } from "./core/ports/key-ring.ts";
 import type { Runtimes } from "./core/ports/runtimes.ts";
-import type { Store } from "./core/ports/store.ts";
 import { databricksServer } from "./databricks-parts.ts";
 import { Admission } from "./effects/admission.ts";
 import { type Chore, ControlLoop } from "./effects/control-loop.ts";
@@ -42,8 +40,7 @@ import { StateReplacer } from "./effects/replace-state.ts";
 import { Retention, type RetentionPolicy } from "./effects/retention.ts";
 import type { SandboxSupport } from "./engines/process/sandbox.ts";
 import { buildHttpServer, limitConnections } from "./http/server.ts";
-import type { FindAccessKey } from "./http/shared/authenticate-aws.ts";
-import { createLogger } from "./http/shared/logger.ts";
+import { createLogger, createRequestLogger } from "./http/shared/logger.ts";
 import { LocalContents } from "./snapshots/local-contents.ts";
 import { openStore } from "./store/open-store.ts";
 import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
@@ -51,6 +48,7 @@ import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-
 import { firstAccount, type OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
+import { accessKeyFinder } from "./use-cases/find-access-key.ts";
 import { RequestGate, throughGate } from "./use-cases/request-gate.ts";
 
 /** What `src/machine-adapters.ts` makes, for this server and for other commands of this machine alike. */
@@ -89,7 +87,8 @@ export async function startServer(
     for (const step of closers.splice(0).reverse()) await step();
   };
   try {
-    const logger = createLogger(settings["log.level"], { write: (entry: string) => io.log(entry) });
+    const destination = { write: (entry: string) => io.log(entry) };
+    const logger = createLogger(settings["log.level"], destination);
     await mkdir(paths.buckets, { recursive: true, mode: 0o755 });
     const store = await (parts.openStore ?? openStore)({
       databaseUrl: settings["database.url"],
@@ -160,6 +159,7 @@ export async function startServer(
     });
     const http = buildHttpServer({
       logger,
+      requestLogger: createRequestLogger(settings["log.level"], destination),
       useCases: {
         emrContainers: warnOfSharedMachine(
           throughGate(emrContainersUseCases(dependencies), gate),
@@ -301,18 +301,6 @@ function stateRefusal(settings: Settings): string | null {
   }
   if (settings["database.url"] === "") return null;
   return "Reset and snapshots work where the database is in SQLite; this server's is in PostgreSQL.";
-}
-
-function accessKeyFinder(store: Store, keyRing: KeyRing): FindAccessKey {
-  return async (id) => {
-    const key = await store.accessKeys.get(accessKeyId(id));
-    if (key?.state !== "Active") return null;
-    const { account, principalArn } = key;
-    return {
-      secret: keyRing.decrypt(key.encryptedSecret),
-      caller: { account, principalArn, accessKeyId: key.id },
-    };
-  };
 }
 
 function urlOf(host: string, address: ReturnType<import("node:net").Server["address"]>): string {

@@ -64,7 +64,7 @@ export function nativeRoutes({ ready, registry, openApi }: NativeRoutesOptions) 
         await ready();
         return [200, '{"status":"ready"}'];
       } catch (error) {
-        request.log.warn({ err: error }, "not ready");
+        request.log.warn({ err: error, requestId: request.id }, "not ready");
         return [503, '{"status":"not ready"}'];
       }
     },

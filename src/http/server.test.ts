@@ -160,7 +160,7 @@ describe("an error of a use case", () => {
 describe("the log", () => {
   it("has one line a request, with its id and without query and headers", async (t) => {
     const { lines, logger } = logLines();
-    const http = new SignedHttp({ logger });
+    const http = new SignedHttp({ requestLogger: logger });
     t.after(() => http.close());
     const response = await http.send({ path: "/virtualclusters?nextToken=private" });
     assert.equal(lines.length, 1);

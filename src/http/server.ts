@@ -24,8 +24,10 @@ import { httpMetrics } from "./shared/metrics.ts";
 import { STATE_ROUTES, stateRoutes } from "./state-routes.ts";
 
 export interface HttpServerOptions {
-  /** Where the request log goes; none by default. */
+  /** Where problems go; nowhere by default. */
   readonly logger?: FastifyBaseLogger;
+  /** Where each request's line goes; none by default. */
+  readonly requestLogger?: Pick<FastifyBaseLogger, "info">;
   readonly useCases: {
     readonly emrContainers: EmrContainersUseCases;
     readonly state: ServerState;
@@ -62,7 +64,9 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = Fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // A child for each request would be made for nothing but the rare failure, whose line names its request itself.
+    childLoggerFactory: (logger) => logger,
     genReqId: options.newRequestId,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -77,11 +81,11 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_CHARACTERS },
     frameworkErrors: (_error, request, reply) => answerUnknown(request, reply),
   });
-  observeRequests(app, options.metrics);
+  observeRequests(app, options);
   endConnectionsOnClose(app);
   app.setNotFoundHandler(answerUnknown);
   app.setErrorHandler((error, request, reply) => {
-    request.log.error({ err: error }, "request failed");
+    request.log.error({ err: error, requestId: request.id }, "request failed");
     return reply.status(500).header("x-request-id", request.id).send({ message: "Internal server error." });
   });
   app.register(
@@ -142,13 +146,17 @@ function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyRep
 }
 
 /** One metric and one log line a request; the line holds no header and no query, which may carry secrets. */
-function observeRequests(app: FastifyInstance, registry: Registry): void {
+function observeRequests(
+  app: FastifyInstance,
+  { metrics: registry, requestLogger }: HttpServerOptions,
+): void {
   const metrics = httpMetrics(registry);
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const { dialect = "none", operation = "unknown" } = request.routeOptions.config;
     metrics.observe({ dialect, operation }, reply.statusCode, reply.elapsedTime / 1000);
-    request.log.info(
+    requestLogger?.info(
       {
+        requestId: request.id,
         dialect,
         operation,
         method: request.method,
@@ -159,9 +167,11 @@ function observeRequests(app: FastifyInstance, registry: Registry): void {
       },
       "request",
     );
+    done();
   });
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     if (request.routeOptions.config.dialect === "native") reply.header("x-request-id", request.id);
+    done();
   });
 }
 
@@ -171,7 +181,8 @@ function endConnectionsOnClose(app: FastifyInstance): void {
   app.addHook("preClose", async () => {
     closing = true;
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, _payload, done) => {
     if (closing) reply.header("connection", "close");
+    done();
   });
 }

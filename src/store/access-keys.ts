@@ -2,22 +2,28 @@ import type { AccessKey } from "../core/access/access-key.ts";
 import type { AccessKeyId } from "../core/ids.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 import type { AccessKeyTable } from "./schema.ts";
 
 export function accessKeys(database: Database): Store["accessKeys"] {
-  const all = database.queries.selectFrom("access_keys").selectAll();
+  const { queries } = database;
   return {
     async get(id) {
-      const row = await readOne(database, all.where("id", "=", id));
+      const row = await readOne(database, accessKeyById(queries, { id }));
       return row && accessKeyOf(row);
     },
     async list() {
+      const all = queries.selectFrom("access_keys").selectAll();
       const rows = await database.read(all.orderBy("created_at_ms", "desc").orderBy("id", "desc"));
       return rows.map(accessKeyOf);
     },
   };
 }
+
+const accessKeyById = prepared((queries, { id }: { id: AccessKeyId }) =>
+  queries.selectFrom("access_keys").selectAll().where("id", "=", id),
+);
 
 export function accessKeyStatement(queries: Queries, key: AccessKey): Statement {
   const changing = {

@@ -9,6 +9,7 @@ import type { Resources } from "../core/application/spec.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 import type { ApplicationTable } from "./schema.ts";
 
@@ -22,8 +23,7 @@ export function applications(database: Database): Store["applications"] {
   const { queries } = database;
   return {
     async get(id) {
-      const query = queries.selectFrom("applications").selectAll().where("id", "=", id);
-      const row = await readOne(database, query);
+      const row = await readOne(database, applicationById(queries, { id }));
       return row && applicationOf(row);
     },
     async *inStates(node, states, passedOver = NONE) {
@@ -148,6 +148,14 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+const applicationById = prepared((queries, { id }: Pick<ApplicationTable, "id">) =>
+  queries.selectFrom("applications").selectAll().where("id", "=", id),
+);
+
+const insertApplication = prepared((queries, row: ApplicationTable) =>
+  queries.insertInto("applications").values(row),
+);
+
 export function applicationStatement(queries: Queries, application: Application): Statement {
   const changing = {
     node: application.node,
@@ -165,7 +173,7 @@ export function applicationStatement(queries: Queries, application: Application)
   };
   if (application.version === 0) {
     return statement(
-      queries.insertInto("applications").values({
+      insertApplication(queries, {
         id: application.id,
         account: application.account,
         region: application.region,

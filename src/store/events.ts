@@ -2,8 +2,9 @@ import type { DomainEvent, StoredEvent } from "../core/events.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
-import type { EventTable } from "./schema.ts";
+import type { EventCounterTable, EventTable } from "./schema.ts";
 
 export function events(database: Database): Store["events"] {
   const all = database.queries.selectFrom("events").selectAll();
@@ -33,33 +34,49 @@ export function eventStatements(queries: Queries, happened: readonly DomainEvent
   const accounts = [...byAccount.keys()].sort();
   return accounts.flatMap((account) => {
     const ofAccount = byAccount.get(account) ?? [];
-    const counter = queries
-      .insertInto("event_counters")
-      .values({ account, last_cursor: ofAccount.length })
-      .onConflict((conflict) =>
-        conflict
-          .column("account")
-          .doUpdateSet((eb) => ({ last_cursor: eb("event_counters.last_cursor", "+", ofAccount.length) })),
-      );
+    const counter = takeCursors(queries, { account, last_cursor: ofAccount.length });
     const rows = ofAccount.map((event, index) => eventRow(queries, event, ofAccount.length - 1 - index));
     return [statement(counter), ...rows];
   });
 }
 
+const takeCursors = prepared((queries, taken: EventCounterTable) =>
+  queries
+    .insertInto("event_counters")
+    .values(taken)
+    .onConflict((conflict) =>
+      conflict
+        .column("account")
+        .doUpdateSet((eb) => ({ last_cursor: eb("event_counters.last_cursor", "+", taken.last_cursor) })),
+    ),
+);
+
+interface NumberedEvent extends Omit<EventTable, "cursor"> {
+  /** How many events of the commit come after it. */
+  readonly before_last: number;
+}
+
+const insertEvent = prepared((queries, { before_last, ...row }: NumberedEvent) =>
+  queries.insertInto("events").values(({ selectFrom }) => ({
+    ...row,
+    cursor: selectFrom("event_counters")
+      .select((eb) => eb("last_cursor", "-", before_last).as("cursor"))
+      .where("event_counters.account", "=", row.account),
+  })),
+);
+
 function eventRow(queries: Queries, event: DomainEvent, beforeLast: number): Statement {
   return statement(
-    queries.insertInto("events").values(({ selectFrom }) => ({
+    insertEvent(queries, {
       account: event.account,
       region: event.region,
-      cursor: selectFrom("event_counters")
-        .select((eb) => eb("last_cursor", "-", beforeLast).as("cursor"))
-        .where("event_counters.account", "=", event.account),
       subject_kind: event.subject.kind,
       subject_id: event.subject.id,
       type: event.type,
       at_ms: event.atMs,
       detail: toJsonText(event.detail),
-    })),
+      before_last: beforeLast,
+    }),
   );
 }
 

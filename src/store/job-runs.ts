@@ -4,6 +4,7 @@ import type { Change, Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { newestOf, pageBounds, pageOf, statesToWalk } from "./paging.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 import type { JobRunTable } from "./schema.ts";
 
@@ -20,18 +21,13 @@ export function jobRuns(database: Database): Store["jobRuns"] {
 
   return {
     async get(scope, cluster, id) {
-      const query = queries
-        .selectFrom("job_runs")
-        .selectAll()
-        .where("id", "=", id)
-        .where("virtual_cluster_id", "=", cluster)
-        .where("account", "=", scope.account)
-        .where("region", "=", scope.region);
+      const { account, region } = scope;
+      const query = jobRunOfCluster(queries, { id, virtual_cluster_id: cluster, account, region });
       const row = await readOne(database, query);
       return row && jobRunOf(row);
     },
     async byId(id) {
-      const row = await readOne(database, queries.selectFrom("job_runs").selectAll().where("id", "=", id));
+      const row = await readOne(database, jobRunById(queries, { id }));
       return row && jobRunOf(row);
     },
     async list(scope, cluster, filter, page) {
@@ -94,6 +90,24 @@ export function jobRunsBelowStatement(
   );
 }
 
+const jobRunById = prepared((queries, { id }: Pick<JobRunTable, "id">) =>
+  queries.selectFrom("job_runs").selectAll().where("id", "=", id),
+);
+
+type JobRunKey = Pick<JobRunTable, "id" | "virtual_cluster_id" | "account" | "region">;
+
+const jobRunOfCluster = prepared((queries, key: JobRunKey) =>
+  queries
+    .selectFrom("job_runs")
+    .selectAll()
+    .where("id", "=", key.id)
+    .where("virtual_cluster_id", "=", key.virtual_cluster_id)
+    .where("account", "=", key.account)
+    .where("region", "=", key.region),
+);
+
+const insertJobRun = prepared((queries, row: JobRunTable) => queries.insertInto("job_runs").values(row));
+
 export function jobRunStatement(queries: Queries, run: JobRun): Statement {
   const changing = {
     state: run.state,
@@ -106,7 +120,7 @@ export function jobRunStatement(queries: Queries, run: JobRun): Statement {
   };
   if (run.version === 0) {
     return statement(
-      queries.insertInto("job_runs").values({
+      insertJobRun(queries, {
         id: run.id,
         account: run.account,
         region: run.region,

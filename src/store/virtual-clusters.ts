@@ -10,6 +10,7 @@ import {
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import { newestOf, pageBounds, pageOf, statesToWalk } from "./paging.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 import type { VirtualClusterTable } from "./schema.ts";
 
@@ -27,7 +28,8 @@ export function virtualClusters(database: Database): Store["virtualClusters"] {
 
   return {
     async get(scope, id) {
-      const row = await readOne(database, inScope(scope).where("id", "=", id));
+      const { account, region } = scope;
+      const row = await readOne(database, virtualClusterByKey(queries, { account, region, id }));
       return row && virtualClusterOf(row);
     },
     async holdingName(scope, name) {
@@ -95,6 +97,17 @@ export function virtualClusters(database: Database): Store["virtualClusters"] {
   };
 }
 
+type VirtualClusterKey = Pick<VirtualClusterTable, "account" | "region" | "id">;
+
+const virtualClusterByKey = prepared((queries, key: VirtualClusterKey) =>
+  queries
+    .selectFrom("virtual_clusters")
+    .selectAll()
+    .where("account", "=", key.account)
+    .where("region", "=", key.region)
+    .where("id", "=", key.id),
+);
+
 export function virtualClusterStatement(queries: Queries, cluster: VirtualCluster): Statement {
   const changing = {
     state: cluster.state,
@@ -128,17 +141,22 @@ export function virtualClusterStatement(queries: Queries, cluster: VirtualCluste
   );
 }
 
+const touchVirtualCluster = prepared(
+  (queries, { id, version }: Pick<VirtualClusterTable, "id" | "version">) =>
+    queries
+      .updateTable("virtual_clusters")
+      .set({ version })
+      .where("id", "=", id)
+      .where("version", "=", version),
+);
+
 export function virtualClusterUnchangedStatement(
   queries: Queries,
   id: VirtualClusterId,
   version: number,
 ): Statement {
   return statement(
-    queries
-      .updateTable("virtual_clusters")
-      .set({ version })
-      .where("id", "=", id)
-      .where("version", "=", version),
+    touchVirtualCluster(queries, { id, version }),
     `virtual cluster ${id} is no longer at version ${version}`,
   );
 }

@@ -30,6 +30,7 @@ export class AuditFile implements AuditLog, AuditFiles {
   #waiting: Line[] = [];
   #file: { readonly day: string; readonly handle: FileHandle } | null = null;
   #writing: Promise<void> | null = null;
+  #day = { at: Number.NaN, text: "" };
   /** A write that failed may have left part of a line. */
   #midLine = false;
 
@@ -43,8 +44,7 @@ export class AuditFile implements AuditLog, AuditFiles {
       this.#options.onProblem("An audit record was dropped: too many are waiting to be written", null);
       return;
     }
-    const day = new Date(this.#options.clock.now()).toISOString().slice(0, 10);
-    this.#waiting.push({ day, text: `${JSON.stringify(record)}\n` });
+    this.#waiting.push({ day: this.#today(), text: `${JSON.stringify(record)}\n` });
     this.#writing ??= this.#drain();
   }
 
@@ -74,9 +74,16 @@ export class AuditFile implements AuditLog, AuditFiles {
     return old.length;
   }
 
+  #today(): string {
+    const nowMs = this.#options.clock.now();
+    const at = Math.floor(nowMs / DAY_MS);
+    if (this.#day.at !== at) this.#day = { at, text: new Date(nowMs).toISOString().slice(0, 10) };
+    return this.#day.text;
+  }
+
   async #drain(): Promise<void> {
-    // Let the caller's own work go first, and gather what arrives meanwhile.
-    await Promise.resolve();
+    // Let the callers' own work go first, and gather what arrives in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
     try {
       while (this.#waiting.length > 0) await this.#writeDay();
     } catch (cause) {
@@ -86,10 +93,11 @@ export class AuditFile implements AuditLog, AuditFiles {
     }
   }
 
-  /** Writes the waiting lines of the oldest day; they leave the queue once they are written. */
+  /** Writes the foremost waiting lines that are of one day; they leave the queue once they are written. */
   async #writeDay(): Promise<void> {
     const day = this.#waiting[0]?.day ?? "";
-    const lines = this.#waiting.filter((line) => line.day === day);
+    const end = this.#waiting.findIndex((line) => line.day !== day);
+    const lines = this.#waiting.slice(0, end === -1 ? this.#waiting.length : end);
     const handle = await this.#open(day);
     const text = lines.map((line) => line.text).join("");
     try {
@@ -99,8 +107,7 @@ export class AuditFile implements AuditLog, AuditFiles {
       throw cause;
     }
     this.#midLine = false;
-    const written = new Set(lines);
-    this.#waiting = this.#waiting.filter((line) => !written.has(line));
+    this.#waiting.splice(0, lines.length);
   }
 
   async #open(day: string): Promise<FileHandle> {

@@ -37,8 +37,8 @@ export function readSignature(head: RequestHead, service: string, nowMs: number)
     if ((headers.get(name)?.length ?? 0) > 1) throw incomplete(`Header '${name}' was sent more than once.`);
   }
   const parameters = authorizationParameters(authorization(head, headers));
-  const timestamp = requestTimestamp(headers);
-  refuseWrongTime(timestamp, nowMs);
+  const [timestamp, timeMs] = requestTime(headers);
+  refuseWrongTime(timestamp, timeMs, nowMs);
   const signedHeaders = parameters.signedHeaders.split(";");
   refuseUnsignedHeaders(headers, signedHeaders);
   const scope = credentialScope(parameters.credential, service, timestamp);
@@ -103,42 +103,54 @@ function authorizationParameters(value: string): AuthorizationParameters {
   };
 }
 
-function requestTimestamp(headers: HeaderMap): string {
+/** In basic format, and in milliseconds since 1970. */
+function requestTime(headers: HeaderMap): [timestamp: string, ms: number] {
   const given = headers.get("x-amz-date")?.[0];
   if (given !== undefined) {
-    if (timestampMs(given) === null) {
+    const ms = timestampMs(given);
+    if (ms === null) {
       throw incomplete(
         `Date must be in ISO-8601 'basic format'. Got '${given}'. See http://en.wikipedia.org/wiki/ISO_8601`,
       );
     }
-    return given;
+    return [given, ms];
   }
   const date = headers.get("date")?.[0];
   if (date === undefined) {
     throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
-  if (timestampMs(date) !== null) return date;
+  const basicMs = timestampMs(date);
+  if (basicMs !== null) return [date, basicMs];
   // botocore ends it in `-0000`, RFC 7231 in `GMT`.
   const ms = / (?:GMT|UTC|[+-]0000)$/.test(date) ? Date.parse(date) : Number.NaN;
   if (Number.isNaN(ms))
     throw incomplete(`Date must be in ISO-8601 'basic format' or RFC 7231. Got '${date}'.`);
-  return basicTimestamp(ms);
+  return [basicTimestamp(ms), ms];
 }
 
 function timestampMs(text: string): number | null {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (match === null) return null;
-  const [, year, month, day, hour, minute, second] = match.map(Number);
-  const ms = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
-  return basicTimestamp(ms) === text ? ms : null;
+  const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.map(Number);
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(ms);
+  // Whatever runs over, such as the 30th of February, comes out as another date; so do the years that Date.UTC takes
+  // for those of the last century.
+  const real =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour &&
+    date.getUTCMinutes() === minute &&
+    date.getUTCSeconds() === second;
+  return real ? ms : null;
 }
 
 function basicTimestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, "");
 }
 
-function refuseWrongTime(timestamp: string, nowMs: number): void {
-  const ms = timestampMs(timestamp) ?? 0; // requestTimestamp answers nothing else
+function refuseWrongTime(timestamp: string, ms: number, nowMs: number): void {
   if (ms >= nowMs - ALLOWED_SKEW_MS && ms <= nowMs + ALLOWED_SKEW_MS) return;
   const now = basicTimestamp(nowMs);
   if (ms < nowMs - ALLOWED_SKEW_MS) {

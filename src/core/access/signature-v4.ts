@@ -11,8 +11,10 @@ import {
 
 /** SHA-256 of a request's body in hexadecimal; that of nothing where there is no body. */
 export function bodySha256(body: Uint8Array | null): string {
-  return hash("sha256", body ?? "", "hex");
+  return body === null ? SHA256_OF_NOTHING : hash("sha256", body, "hex");
 }
+
+const SHA256_OF_NOTHING = hash("sha256", "", "hex");
 
 /**
  * Checks a request against its signature (AWS Signature Version 4, header form). Throws a DomainError of kind

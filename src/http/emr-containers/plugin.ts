@@ -56,12 +56,14 @@ export function emrContainersPlugin(options: EmrContainersOptions) {
     app.setErrorHandler((error, request, reply) => {
       const answer = errorAnswer(error);
       if (request.emrCall !== null) request.emrCall.error = answer;
-      if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, "request failed");
+      if (answer.status >= 500 && answer.status !== 501)
+        request.log.error({ err: error, requestId: request.id }, "request failed");
       return sendError(reply, answer);
     });
 
-    app.addHook("onSend", async (request) => {
+    app.addHook("onSend", (request, _reply, _payload, done) => {
       if (request.emrCall !== null) recordCall(request);
+      done();
     });
 
     for (const operation of Object.values<AnyOperation>(EMR_CONTAINERS_OPERATIONS)) {
