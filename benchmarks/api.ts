@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { makeTemporaryDirectory } from "../test/support/temporary.ts";
 import { createVirtualCluster, describeJobRun, startJobRun } from "./support/calls.ts";
 import { startLoadProcess } from "./support/load.ts";
+import { cpuSeconds } from "./support/processes.ts";
 import { median } from "./support/ratio.ts";
 import { type ServerUnderLoad, startBareFastify, startFiresteel, startMoto } from "./support/servers.ts";
 import type { Call } from "./support/signed.ts";
@@ -28,6 +29,11 @@ interface Subject {
   readonly connections: number;
   readonly total: number;
   readonly calls: () => readonly Call[];
+}
+
+interface Measured extends Driven {
+  /** Of the server's process, for one request: what other work on the machine disturbs least. */
+  readonly cpuMicroseconds: number;
 }
 
 const client = startLoadProcess();
@@ -50,12 +56,15 @@ async function measure(operation: "StartJobRun" | "DescribeJobRun", rounds: numb
       const server = await open(startBareFastify(lastBody));
       subjects.push({ ...ours, name: "bare Fastify", server, total: REQUESTS.fastify });
     }
-    const measured = new Map(subjects.map(({ name }) => [name, [] as Driven[]]));
+    const measured = new Map(subjects.map(({ name }) => [name, [] as Measured[]]));
     // The first round warms every server up and is not counted.
     for (let round = 0; round <= rounds; round += 1) {
       for (const { name, server, connections, total, calls } of subjects) {
-        const driven = await client.run({ ...server, connections, total, calls: calls() });
-        if (round > 0) measured.get(name)?.push(driven);
+        const signed = calls();
+        const before = await cpuSeconds(server.pid);
+        const driven = await client.run({ ...server, connections, total, calls: signed });
+        const cpuMicroseconds = ((await cpuSeconds(server.pid)) - before) * (1e6 / total);
+        if (round > 0) measured.get(name)?.push({ ...driven, cpuMicroseconds });
       }
     }
     print(operation, rounds, measured);
@@ -91,18 +100,22 @@ async function subject(
   return { name, server, connections: CONNECTIONS, total, calls: () => described };
 }
 
-function print(operation: string, rounds: number, measured: ReadonlyMap<string, readonly Driven[]>): void {
-  const of = (name: string, figure: (driven: Driven) => number) =>
+function print(operation: string, rounds: number, measured: ReadonlyMap<string, readonly Measured[]>): void {
+  const of = (name: string, figure: (measured: Measured) => number) =>
     median((measured.get(name) ?? []).map(figure));
   console.log(
-    `| ${operation}, ${CONNECTIONS} connections, ${rounds} rounds | a second | p50 | p99 | client's cores |`,
+    `| ${operation}, ${CONNECTIONS} connections, ${rounds} rounds | a second | p50 | p99 | server's CPU a request | client's cores |`,
   );
-  console.log("|---|---|---|---|---|");
+  console.log("|---|---|---|---|---|---|");
   for (const name of measured.keys()) {
-    console.log(
-      `| ${name} | ${of(name, ({ perSecond }) => perSecond).toFixed(0)} | ${of(name, ({ p50Ms }) => p50Ms).toFixed(2)} ms` +
-        ` | ${of(name, ({ p99Ms }) => p99Ms).toFixed(2)} ms | ${of(name, ({ clientCores }) => clientCores).toFixed(2)} |`,
-    );
+    const cells = [
+      of(name, ({ perSecond }) => perSecond).toFixed(0),
+      `${of(name, ({ p50Ms }) => p50Ms).toFixed(2)} ms`,
+      `${of(name, ({ p99Ms }) => p99Ms).toFixed(2)} ms`,
+      `${of(name, ({ cpuMicroseconds }) => cpuMicroseconds).toFixed(0)} µs`,
+      of(name, ({ clientCores }) => clientCores).toFixed(2),
+    ];
+    console.log(`| ${name} | ${cells.join(" | ")} |`);
   }
   const rate = (name: string) => of(name, ({ perSecond }) => perSecond);
   const ours = rate("Firesteel");

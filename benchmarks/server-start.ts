@@ -5,12 +5,12 @@
  *   node benchmarks/server-start.ts [rounds]
  */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { startServerProcess } from "../test/support/server.ts";
 import { makeTemporaryDirectory } from "../test/support/temporary.ts";
+import { residentMegabytes } from "./support/processes.ts";
 import { median, printComparison } from "./support/ratio.ts";
 
 const execute = promisify(execFile);
@@ -50,13 +50,4 @@ try {
   console.log(`resident memory, idle: ${resident.at(-1)?.toFixed(0)} MB (goal ≤ 120 MB)`);
 } finally {
   await directory.remove();
-}
-
-async function residentMegabytes(pid: number): Promise<number> {
-  if (process.platform !== "linux") {
-    const { stdout } = await execute("ps", ["-o", "rss=", "-p", String(pid)]);
-    return Number(stdout) / 1000;
-  }
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1000;
 }

@@ -66,6 +66,7 @@ export interface ServerParts {
 }
 
 const SWEEP_INTERVAL_MS = 10_000;
+const ADMISSION_REST_MS = 50;
 const ORPHAN_INTERVAL_MS = 60_000;
 /** Between two batches of what retention removes. */
 const RETENTION_PAUSE_MS = 20;
@@ -259,7 +260,11 @@ function controlLoop(
         ),
       ],
     },
-    { sweepIntervalMs: SWEEP_INTERVAL_MS, logIntervalMs: settings["logs.uploadIntervalSeconds"] * 1000 },
+    {
+      sweepIntervalMs: SWEEP_INTERVAL_MS,
+      logIntervalMs: settings["logs.uploadIntervalSeconds"] * 1000,
+      admissionRestMs: ADMISSION_REST_MS,
+    },
     (part, error) => logger.error({ err: error }, `${part} failed; it goes on`),
   );
   return loop;

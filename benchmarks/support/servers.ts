@@ -16,6 +16,9 @@ export interface ServerUnderLoad {
 const MOTO = "moto[server]==5.2.5";
 const ANY_CREDENTIALS = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "moto does not look" };
 
+/** As bin/firesteel starts it. */
+const NODE_OPTIONS = ["--max-semi-space-size=2", "--v8-pool-size=2"];
+
 /** Firesteel with drivers in memory, on a data directory that may be there already. */
 export async function startFiresteel(
   dataDir: string,
@@ -23,7 +26,13 @@ export async function startFiresteel(
   nodeOptions: readonly string[] = [],
 ): Promise<ServerUnderLoad> {
   const script = join(import.meta.dirname, "firesteel-process.ts");
-  return started(process.execPath, [...nodeOptions, script, dataDir, JSON.stringify(settings)]);
+  return started(process.execPath, [
+    ...NODE_OPTIONS,
+    ...nodeOptions,
+    script,
+    dataDir,
+    JSON.stringify(settings),
+  ]);
 }
 
 /** moto's own server, whose threads serve one connection each; it verifies no signature and keeps all in memory. */
@@ -33,7 +42,7 @@ export async function startMoto(): Promise<ServerUnderLoad> {
 
 /** A route that answers these bytes and does nothing else, on Firesteel's own HTTP library. */
 export async function startBareFastify(body: string): Promise<ServerUnderLoad> {
-  return started(process.execPath, [join(import.meta.dirname, "bare-fastify.ts"), body]);
+  return started(process.execPath, [...NODE_OPTIONS, join(import.meta.dirname, "bare-fastify.ts"), body]);
 }
 
 /** Starts a program that says where it listens in its first line of output and ends with its standard input. */

@@ -35,6 +35,11 @@ export interface ControlLoopSettings {
   readonly sweepIntervalMs: number;
   /** How far behind delivered logs may be while a driver runs. */
   readonly logIntervalMs: number;
+  /**
+   * Between a look at the waiting line and the next. A look costs more than taking a request does: in a storm of them
+   * it would otherwise cost more than all of them.
+   */
+  readonly admissionRestMs: number;
 }
 
 /** Told of a failure that the loop goes on after. */
@@ -73,9 +78,9 @@ export class ControlLoop {
     this.#parts = parts;
     this.#settings = settings;
     this.#onError = onError;
-    const trigger = (part: string, work: () => Promise<void>) =>
-      new Trigger(work, (error) => onError(part, error));
-    this.#admit = trigger("admission", () => parts.admission.run());
+    const trigger = (part: string, work: () => Promise<void>, restMs = 0) =>
+      new Trigger(work, (error) => onError(part, error), restMs);
+    this.#admit = trigger("admission", () => parts.admission.run(), settings.admissionRestMs);
     this.#act = trigger("outbox", () => this.#runOutbox());
     this.#sweep = trigger("reconciler", () => parts.reconciler.sweep());
     this.#deliver = trigger("log delivery", () => this.#deliverLogs());

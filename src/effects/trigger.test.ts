@@ -44,3 +44,28 @@ test("a failure is reported and does not stop later work", async () => {
   await trigger.stop();
   assert.equal(errors.length, 1);
 });
+
+test("work that was done rests before it is done again, and stop does not wait for that", async () => {
+  let runs = 0;
+  const again = Promise.withResolvers<void>();
+  const work = async () => {
+    runs += 1;
+    if (runs === 2) again.resolve();
+  };
+  const trigger = new Trigger(work, (error) => assert.fail(String(error)), 30);
+  const from = performance.now();
+  trigger.fire();
+  trigger.fire();
+  assert.equal(runs, 1);
+  await again.promise;
+  // Timers may go off a millisecond early.
+  assert.ok(performance.now() - from >= 29);
+  await trigger.stop();
+  const longer = new Trigger(
+    async () => undefined,
+    () => undefined,
+    600_000,
+  );
+  longer.fire();
+  await longer.stop();
+});

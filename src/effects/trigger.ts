@@ -1,16 +1,22 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 /**
  * Runs a piece of work when fired: never beside itself, once more when fired while it runs, not at all once stopped.
  */
 export class Trigger {
   readonly #work: () => Promise<void>;
   readonly #onError: (error: unknown) => void;
+  readonly #restMs: number;
+  readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
   #again = false;
   #stopped = false;
 
-  constructor(work: () => Promise<void>, onError: (error: unknown) => void) {
+  /** @param restMs how long work rests before it is done again: the first fire is served at once, a storm of them is not */
+  constructor(work: () => Promise<void>, onError: (error: unknown) => void, restMs = 0) {
     this.#work = work;
     this.#onError = onError;
+    this.#restMs = restMs;
   }
 
   fire(): void {
@@ -23,6 +29,7 @@ export class Trigger {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#again = false;
+    this.#stopping.abort();
     await this.#running;
   }
 
@@ -34,7 +41,13 @@ export class Trigger {
       } catch (error) {
         this.#onError(error);
       }
+      if (this.#restMs > 0 && !this.#stopped) await this.#rest();
     }
     this.#running = null;
+  }
+
+  async #rest(): Promise<void> {
+    // Only `stop` ends it early.
+    await delay(this.#restMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }

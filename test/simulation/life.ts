@@ -87,7 +87,7 @@ export class Life {
           ),
         ],
       },
-      { sweepIntervalMs: SWEEP_INTERVAL_MS, logIntervalMs: LOG_INTERVAL_MS },
+      { sweepIntervalMs: SWEEP_INTERVAL_MS, logIntervalMs: LOG_INTERVAL_MS, admissionRestMs: 0 },
       (part, error) => world.expectFault(part, error),
     );
     this.emr = emrContainersUseCases(dependencies);

@@ -11,6 +11,7 @@ import { prepareReadyFile, removeReadyFile, writeReadyFile } from "../../machine
 import { runningServer } from "../../machine/server-record.ts";
 import { untilGone } from "../../machine/until-gone.ts";
 import { formatLogEntry, isAnsweredRead } from "../../output/log-entry.ts";
+import { TurnWriter } from "../../output/turn-writer.ts";
 import { ephemeralDirectory } from "./ephemeral.ts";
 
 /** Says what to do where the address cannot be had. */
@@ -101,10 +102,13 @@ async function requireNoServer({ dataDir }: Settings): Promise<void> {
 function start(host: Host, settings: Settings, { io, print }: Context): Promise<StartedServer> {
   const { isTerminal } = io.stdout;
   const showsReads = ["trace", "debug"].includes(settings["log.level"]);
+  // Written by the turn: a busy server has many entries in one.
+  const entries = new TurnWriter((text) => io.stdout.write(text));
+  process.once("exit", () => entries.flush());
   return host
     .startServer({
       log: (entry) => {
-        if (!isTerminal) io.stdout.write(entry);
+        if (!isTerminal) entries.write(entry);
         else if (showsReads || !isAnsweredRead(entry)) print.line(formatLogEntry(entry, print.style));
       },
       announce: isTerminal ? (line) => print.line(line) : null,
