@@ -1,78 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import type { ApplicationSpec } from "../../src/core/application/spec.ts";
-import { type ApplicationId, applicationId } from "../../src/core/ids.ts";
-import { ProcessEngine } from "../../src/engines/process/process-engine.ts";
+import { test } from "node:test";
+import { applicationId } from "../../src/core/ids.ts";
 import { ended, readLog } from "../contract/engine.ts";
 import { launchRequest } from "../support/launch-request.ts";
-import { javaHelpers, samplesDirectory, sparkRuntime } from "../support/runtime.ts";
 import { processesOf } from "../support/sandbox.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
+import { BUCKET, openSparkEngine, TIMEOUT_MS } from "../support/spark-engine.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-const SUPERVISOR = fileURLToPath(new URL("../../drivers/supervisor/supervise.py", import.meta.url));
-const TIMEOUT_MS = 120_000;
-const BUCKET = "lake";
-
-/** The engine with real Spark, and one bucket that holds the programs given by name. */
-async function open(context: TestContext, programs: Readonly<Record<string, string>> = {}) {
-  const engines: ProcessEngine[] = [];
-  // Hooks run in their order: the drivers end before their directory is removed.
-  context.after(() => Promise.all(engines.map(endDrivers)));
-  const directory = await temporaryDirectory(context);
-  const bucket = join(directory, "buckets", BUCKET);
-  await mkdir(bucket, { recursive: true });
-  for (const [name, text] of Object.entries(programs)) await writeFile(join(bucket, name), text);
-  const engine = new ProcessEngine({
-    runsDirectory: join(directory, "runs"),
-    instance: directory,
-    bucketsDirectory: join(directory, "buckets"),
-    samplesDirectory,
-    supervisorScript: SUPERVISOR,
-    helperJars: [join(javaHelpers, "firesteel-hadoop.jar")],
-    fileRoots: [],
-    passEnvironment: {},
-    isolation: {
-      sandbox: "auto",
-      network: "host",
-      hidden: [directory],
-      bucketsOf: async () => [BUCKET],
-      limits: {
-        memoryOverheadBytes: 2 ** 30,
-        processes: 4096,
-        fileBytes: 2 ** 30,
-        runDiskBytes: 2 ** 30,
-        logBytes: 2 ** 26,
-      },
-    },
-    resolveRuntime: sparkRuntime,
-    pollIntervalMs: 100,
-    clock: Date,
-  });
-  engines.push(engine);
-  return {
-    engine,
-    /** Runs a program to its end. */
-    async run(tag: ApplicationId, spec: Partial<ApplicationSpec<"spark-submit">>) {
-      await engine.launch(launchRequest(tag, spec));
-      const exit = await ended(engine, tag, TIMEOUT_MS);
-      const [stdout, stderr, submitter] = await Promise.all([
-        readLog(engine, tag, "driver", "stdout"),
-        readLog(engine, tag, "driver", "stderr"),
-        readLog(engine, tag, "submitter", "stdout"),
-      ]);
-      return { exit, stdout, stderr, submitter };
-    },
-  };
-}
-
-async function endDrivers(engine: ProcessEngine): Promise<void> {
-  for await (const tag of engine.list()) await engine.kill(tag, 0);
-  await waitFor("the drivers to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
-}
 
 const SESSION = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n";
 
@@ -94,18 +27,20 @@ print(json.dumps({
     "directory": os.getcwd(),
 }))
 `;
-  const { run } = await open(context, { "job.py": program, "dep.py": "WORD = 'größe'\n" });
-  const result = await run(applicationId("run-1"), {
-    entryPoint: `s3://${BUCKET}/job.py`,
-    arguments: ["a b", "--c", "ü"],
-    options: ["--py-files", `s3://${BUCKET}/dep.py`, "--conf", "spark.my.option=from options"],
-    configuration: {
-      "spark-defaults": { "spark.my.default": "ä = #1: ", "spark.my.option": "from defaults" },
-      "spark-env": { GREETING: "hello" },
-      "core-site": { "my.key": "<&>" },
-    },
-    eventLog: true,
-  });
+  const { run } = await openSparkEngine(context, { "job.py": program, "dep.py": "WORD = 'größe'\n" });
+  const result = await run(
+    launchRequest(applicationId("run-1"), {
+      entryPoint: `s3://${BUCKET}/job.py`,
+      arguments: ["a b", "--c", "ü"],
+      options: ["--py-files", `s3://${BUCKET}/dep.py`, "--conf", "spark.my.option=from options"],
+      configuration: {
+        "spark-defaults": { "spark.my.default": "ä = #1: ", "spark.my.option": "from defaults" },
+        "spark-env": { GREETING: "hello" },
+        "core-site": { "my.key": "<&>" },
+      },
+      eventLog: true,
+    }),
+  );
   assert.deepEqual([result.exit.code, result.exit.cause], [0, "exited"], result.stderr);
   const printed = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "");
   assert.deepEqual(
@@ -140,15 +75,17 @@ for (const [name, program, code, summary] of [
   ["a program that chooses its exit code", `${SESSION}import sys\nsys.exit(3)\n`, 3, null],
 ] as const) {
   test(`${name} ends with code ${code}`, async (context) => {
-    const { run } = await open(context, { "job.py": program });
-    const { exit } = await run(applicationId("run-1"), { entryPoint: `s3://${BUCKET}/job.py` });
+    const { run } = await openSparkEngine(context, { "job.py": program });
+    const { exit } = await run(
+      launchRequest(applicationId("run-1"), { entryPoint: `s3://${BUCKET}/job.py` }),
+    );
     assert.deepEqual([exit.code, exit.signal, exit.cause, exit.summary], [code, null, "exited", summary]);
   });
 }
 
 test("a driver whose JVM is killed takes its Python along", async (context) => {
   const program = `${SESSION}import time\nprint("ready", flush=True)\ntime.sleep(600)\n`;
-  const { engine } = await open(context, { "job.py": program });
+  const { engine } = await openSparkEngine(context, { "job.py": program });
   const tag = applicationId(`run-${process.pid}`);
   await engine.launch(launchRequest(tag, { entryPoint: `s3://${BUCKET}/job.py` }));
   await waitFor("the program's first line", TIMEOUT_MS, async () =>
@@ -166,10 +103,12 @@ test("a driver whose JVM is killed takes its Python along", async (context) => {
 });
 
 test("a class that is not there is named", async (context) => {
-  const { run } = await open(context);
-  const { exit } = await run(applicationId("run-1"), {
-    entryPoint: "local:///usr/lib/spark/examples/jars/spark-examples.jar",
-    options: ["--class", "com.example.Absent"],
-  });
+  const { run } = await openSparkEngine(context);
+  const { exit } = await run(
+    launchRequest(applicationId("run-1"), {
+      entryPoint: "local:///usr/lib/spark/examples/jars/spark-examples.jar",
+      options: ["--class", "com.example.Absent"],
+    }),
+  );
   assert.deepEqual([exit.code, exit.summary], [101, "Failed to load class com.example.Absent."]);
 });

@@ -31,3 +31,13 @@ export function launchRequest(
     },
   };
 }
+
+/** A request to launch a file of SQL statements. */
+export function sqlRequest(
+  tag: ApplicationId,
+  spec: Pick<ApplicationSpec<"spark-sql">, "entryPoint"> & Partial<ApplicationSpec<"spark-sql">>,
+): LaunchRequest & { readonly spec: ApplicationSpec<"spark-sql"> } {
+  const { spec: submit, ...request } = launchRequest(tag);
+  const { arguments: _none, ...common } = submit;
+  return { ...request, spec: { ...common, kind: "spark-sql", cliOptions: [], ...spec } };
+}

@@ -76,7 +76,7 @@ describe("options of a SQL job", () => {
     ["--hivevar A=B -f q.sql", "option -f is not supported: the file that runs is entryPoint."],
     [
       "-i init.sql",
-      "option -i is not supported: put the statements into the file of entryPoint, or begin it with 'source ADDRESS;'.",
+      "option -i is not supported: put its statements at the beginning of the file of entryPoint.",
     ],
     ["--class a.B", "option --class is not supported: the program that runs is the Spark SQL CLI."],
     ["--class=a.B", "option --class is not supported: the program that runs is the Spark SQL CLI."],

@@ -22,7 +22,7 @@ const CLI_FLAGS = new Set(["-S", "--silent"]);
 const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
   "-e": "the statements that run are those of entryPoint: put them into its file",
   "-f": "the file that runs is entryPoint",
-  "-i": "put the statements into the file of entryPoint, or begin it with 'source ADDRESS;'",
+  "-i": "put its statements at the beginning of the file of entryPoint",
   "--class": "the program that runs is the Spark SQL CLI",
   "-H": "it would print help instead of running the job",
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launchRequest } from "../../../test/support/launch-request.ts";
+import { launchRequest, sqlRequest } from "../../../test/support/launch-request.ts";
 import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
 import { applicationId } from "../../core/ids.ts";
 import { LaunchError, type LaunchRequest } from "../../core/ports/engine.ts";
@@ -80,15 +80,12 @@ test("the command is the one that Spark's launcher builds", () => {
 });
 
 test("a SQL application is what bin/spark-sql submits, with its file behind its options", () => {
-  const request = launchRequest(applicationId("run-1"));
-  const { arguments: _none, ...common } = request.spec;
-  const { argv, log } = buildFor(request, {
-    ...common,
-    kind: "spark-sql",
+  const request = sqlRequest(applicationId("run-1"), {
     entryPoint: "s3://b/query.sql",
     options: ["--conf", "spark.a=1", "--class", "a.B"],
     cliOptions: ["--hivevar", "A=B", "--database", "d"],
   });
+  const { argv, log } = buildFor(request, request.spec);
   assert.deepEqual(submitted(argv), [
     "--conf",
     "spark.a=1",
