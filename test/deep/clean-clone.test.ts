@@ -32,6 +32,7 @@ test("the README's demo runs on a clean clone with an empty home, empty caches a
   const output = await succeeds("sh", ["-c", "npm ci && npm run demo"], { cwd: clone, env });
   assert.match(output, /COMPLETED/);
   assert.match(output, /Pi is roughly 3\.1/);
+  assert.match(output, /pears\s+4\.50/);
 });
 
 /** Every command of this machine but Java's, and no Node of the project's own that a package script put on the PATH. */

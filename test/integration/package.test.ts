@@ -60,9 +60,11 @@ describe("the npm package", { timeout: INSTALL_TIMEOUT_MS + DEMO_TIMEOUT_MS }, (
       [
         ["spark-pi", "COMPLETED"],
         ["word-count", "COMPLETED"],
+        ["spark-sql", "COMPLETED"],
       ],
     );
     assert.match(result.runs[0]?.firstLine ?? "", /^Pi is roughly 3\.1/);
+    assert.match(result.runs[2]?.firstLine ?? "", /^pears\s4\.50$/);
     assert.equal(result.succeeded, true);
   });
 });

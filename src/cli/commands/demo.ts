@@ -6,7 +6,7 @@ import { readReleaseLabel } from "../../core/job-run/release-label.ts";
 import { parseS3Uri } from "../../core/s3-uri.ts";
 import { command, flag } from "../command.ts";
 import type { Context } from "../context.ts";
-import { DEMO_BUCKET, demoJobs, nextSteps, WORD_COUNT_OUTPUT } from "../demo/jobs.ts";
+import { DEMO_BUCKET, DEMO_SQL, demoJobs, nextSteps, WORD_COUNT_OUTPUT } from "../demo/jobs.ts";
 import { type DemoRun, runSideBySide } from "../demo/side-by-side.ts";
 import { connectLocally } from "../emr/connection.ts";
 import { listLogObjects, logPrefix } from "../emr/log-tail.ts";
@@ -16,15 +16,16 @@ import { installWithProgress } from "../install-with-progress.ts";
 
 /** The table stays below 100 columns, also where the output is a file. */
 const RESULT_CHARACTERS = 64;
+const DEMO_RUNS = 3;
 const END_WAIT_MS = 10_000;
 const END_POLL_MS = 100;
 
 export const demo = command({
   path: ["demo"],
-  summary: "See it work: two Spark runs through the EMR on EKS API",
-  details: `Prepares Spark (once: it is cached), starts a server on a free port with a temporary data directory, and through its signed API runs the EMR guide's SparkPi JAR and its PySpark word count side by side. Leaves nothing but the cache behind.
+  summary: "See it work: three Spark runs through the EMR on EKS API",
+  details: `Prepares Spark (once: it is cached), starts a server on a free port with a temporary data directory, and through its signed API runs the EMR guide's SparkPi JAR, its PySpark word count and a file of SQL statements side by side. Leaves nothing but the cache behind.
 
-The exit code is 0 when both runs COMPLETED and the word count's output is there.`,
+The exit code is 0 when all runs COMPLETED and the word count's output is there.`,
   options: { keep: flag("--keep", "keep the data directory, to look at buckets and logs") },
   examples: [
     { command: "firesteel demo", explanation: "run it" },
@@ -45,6 +46,8 @@ The exit code is 0 when both runs COMPLETED and the word count's output is there
       "server.port": 0,
       "server.host": "127.0.0.1",
       "database.url": "",
+      // One for each run, so that none waits on a small machine.
+      "engine.process.cores": Math.max(outer.settings["engine.process.cores"], DEMO_RUNS),
     };
     const context: Context = { ...outer, settings, host: outer.hostFor(settings) };
     try {
@@ -71,9 +74,11 @@ async function runJobs(url: string, context: Context): Promise<readonly DemoRun[
     eksClusterId: "local",
     namespace: "demo",
   });
-  print.note(`Created the virtual cluster ${cluster.name} (${cluster.id}); submitting two runs`);
-  await (await host.buckets()).create(DEMO_BUCKET);
   const jobs = demoJobs({ account: settings["aws.accountId"], region: settings["aws.region"] });
+  print.note(`Created the virtual cluster ${cluster.name} (${cluster.id}); submitting ${jobs.length} runs`);
+  const buckets = await host.buckets();
+  await buckets.create(DEMO_BUCKET);
+  await buckets.put(DEMO_SQL.bucket, DEMO_SQL.key, Buffer.from(DEMO_SQL.text));
   return runSideBySide(jobs, { client, virtualClusterId: cluster.id }, context);
 }
 

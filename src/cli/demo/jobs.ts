@@ -4,7 +4,21 @@ import type { StartJobRunRequest } from "../emr/wire.ts";
 export const DEMO_BUCKET = "firesteel-demo";
 export const WORD_COUNT_OUTPUT = `s3://${DEMO_BUCKET}/wordcount_output`;
 
-/** The two runs of the EMR on EKS guide (emr-a.md 2), as it prints them but for a newer release and this account. */
+/** What the SQL run runs, to be put into the demo's bucket first. */
+export const DEMO_SQL = {
+  bucket: DEMO_BUCKET,
+  key: "sql/revenue.sql",
+  text: `-- Which fruit brought most? The variable comes from -hivevar.
+CREATE TABLE sales (fruit STRING, sold INT, price DECIMAL(5, 2)) USING parquet;
+INSERT INTO sales VALUES ('pears', 5, 0.90), ('plums', 8, 0.35), ('apples', 3, 1.20);
+SELECT fruit, sold * price AS revenue FROM sales WHERE fruit <> '\${EXCEPT}' ORDER BY revenue DESC;
+`,
+} as const;
+
+/**
+ * The JAR and the PySpark run of the EMR on EKS guide (emr-a.md 2), as it prints them but for a newer release and this
+ * account, and a SQL run with its option `-hivevar` (emr-b.md 3.4).
+ */
 export function demoJobs({
   account,
   region,
@@ -45,6 +59,16 @@ export function demoJobs({
           entryPoint: `s3://${region}.elasticmapreduce/emr-containers/samples/wordcount/scripts/wordcount.py`,
           entryPointArguments: [WORD_COUNT_OUTPUT],
           sparkSubmitParameters: "--conf spark.driver.memory=1G",
+        },
+      },
+    },
+    {
+      ...common,
+      name: "spark-sql",
+      jobDriver: {
+        sparkSqlJobDriver: {
+          entryPoint: `s3://${DEMO_SQL.bucket}/${DEMO_SQL.key}`,
+          sparkSqlParameters: "-hivevar EXCEPT=plums --conf spark.driver.memory=1G",
         },
       },
     },

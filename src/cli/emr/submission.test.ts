@@ -18,6 +18,8 @@ function values(given: Partial<RunValues> = {}): RunValues {
     jars: [],
     pyFiles: [],
     files: [],
+    hivevar: [],
+    database: undefined,
     name: undefined,
     releaseLabel: undefined,
     executionRole: undefined,
@@ -82,6 +84,32 @@ describe("a submission", () => {
     assert.deepEqual(localFiles(given), ["lib/b.jar"]);
   });
 
+  it("runs a .sql file by the SQL driver", () => {
+    const given = values({
+      script: "reports/Daily.SQL",
+      hivevar: ["day=2026-11-22", "title=sales of the day"],
+      database: "shop",
+      conf: ["spark.sql.shuffle.partitions=2"],
+      jars: ["lib/b.jar"],
+    });
+    const { request, uploads } = planSubmission(given, LOCAL);
+    assert.deepEqual(
+      uploads.map(({ path }) => path),
+      ["reports/Daily.SQL", "lib/b.jar"],
+    );
+    assert.equal(request.name, "Daily");
+    assert.deepEqual(request.jobDriver, {
+      sparkSqlJobDriver: {
+        entryPoint: "s3://firesteel-1/runs/r1/Daily.SQL",
+        sparkSqlParameters:
+          '--jars s3://firesteel-1/runs/r1/jars/b.jar --conf spark.sql.shuffle.partitions=2 --hivevar day=2026-11-22 --hivevar "title=sales of the day" --database shop',
+      },
+    });
+    assert.deepEqual(planSubmission(values({ script: "s3://b/q.sql" }), LOCAL).request.jobDriver, {
+      sparkSqlJobDriver: { entryPoint: "s3://b/q.sql" },
+    });
+  });
+
   it("names runs within what the model allows", () => {
     assert.equal(
       planSubmission(values({ script: "mein täglicher Lauf.py" }), LOCAL).request.name,
@@ -102,6 +130,33 @@ describe("a submission", () => {
       "a property without a value",
       { script: "s3://b/x.py", executionRole: "r", conf: ["spark.x"] },
       /^--conf spark\.x: expected KEY=VALUE$/,
+    ],
+    [
+      "a variable without a value",
+      { script: "s3://b/x.sql", executionRole: "r", hivevar: ["day"] },
+      /^--hivevar day: expected KEY=VALUE$/,
+    ],
+    ...(
+      [
+        ["arguments", { args: ["1"] }],
+        ["--input", { input: ["s3://b/d.csv"] }],
+        ["--class", { class: "a.B" }],
+        ["--py-files", { pyFiles: ["s3://b/m.py"] }],
+      ] as const
+    ).map(([option, given]): [string, Partial<RunValues>, RegExp] => [
+      `${option} for a .sql file`,
+      { script: "s3://b/x.sql", executionRole: "r", ...given },
+      new RegExp(`^${option}: a \\.sql file takes none$`),
+    ]),
+    [
+      "--hivevar for a script",
+      { script: "s3://b/x.py", executionRole: "r", hivevar: ["a=b"] },
+      /^--hivevar is for \.sql files$/,
+    ],
+    [
+      "--database for a script",
+      { script: "s3://b/x.py", executionRole: "r", database: "d" },
+      /^--database is for \.sql files$/,
     ],
   ];
   for (const [what, given, message] of refusals) {

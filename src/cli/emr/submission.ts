@@ -13,6 +13,8 @@ export interface RunValues {
   readonly jars: readonly string[];
   readonly pyFiles: readonly string[];
   readonly files: readonly string[];
+  readonly hivevar: readonly string[];
+  readonly database: string | undefined;
   readonly name: string | undefined;
   readonly releaseLabel: string | undefined;
   readonly executionRole: string | undefined;
@@ -78,13 +80,19 @@ export function planSubmission(values: RunValues, defaults: SubmissionDefaults):
     const uris = paths.flatMap(splitList);
     return uris.length === 0 ? [] : [option, uris.map((path) => place(path, folder)).join(",")];
   };
+  const isSql = isSqlFile(values.script);
+  refuseForeignOptions(values, isSql);
   const parameters = [
     ...(values.class === undefined ? [] : ["--class", values.class]),
     ...listOf("--jars", values.jars, "jars/"),
     ...listOf("--py-files", values.pyFiles, "py-files/"),
     ...listOf("--files", values.files, "files/"),
-    ...values.conf.flatMap((assignment) => ["--conf", checkConf(assignment)]),
-  ];
+    ...values.conf.flatMap((assignment) => ["--conf", checkAssignment("--conf", assignment)]),
+    ...values.hivevar.flatMap((assignment) => ["--hivevar", checkAssignment("--hivevar", assignment)]),
+    ...(values.database === undefined ? [] : ["--database", values.database]),
+  ]
+    .map(quoteParameter)
+    .join(" ");
   const entryPointArguments = [...values.args, ...values.input.map((path) => place(path, "input/"))];
   const logUri = values.logUri ?? defaults.logUri;
   return {
@@ -93,15 +101,20 @@ export function planSubmission(values: RunValues, defaults: SubmissionDefaults):
       name: values.name ?? nameFor(values.script),
       executionRoleArn,
       releaseLabel: values.releaseLabel ?? DEFAULT_RELEASE_LABEL,
-      jobDriver: {
-        sparkSubmitJobDriver: {
-          entryPoint,
-          ...(entryPointArguments.length === 0 ? {} : { entryPointArguments }),
-          ...(parameters.length === 0
-            ? {}
-            : { sparkSubmitParameters: parameters.map(quoteParameter).join(" ") }),
-        },
-      },
+      jobDriver: isSql
+        ? {
+            sparkSqlJobDriver: {
+              entryPoint,
+              ...(parameters === "" ? {} : { sparkSqlParameters: parameters }),
+            },
+          }
+        : {
+            sparkSubmitJobDriver: {
+              entryPoint,
+              ...(entryPointArguments.length === 0 ? {} : { entryPointArguments }),
+              ...(parameters === "" ? {} : { sparkSubmitParameters: parameters }),
+            },
+          },
       ...(logUri === null
         ? {}
         : { configurationOverrides: { monitoringConfiguration: { s3MonitoringConfiguration: { logUri } } } }),
@@ -113,6 +126,37 @@ export function planSubmission(values: RunValues, defaults: SubmissionDefaults):
 export function localFiles(values: RunValues): string[] {
   const lists = [...values.jars, ...values.pyFiles, ...values.files].flatMap(splitList);
   return [values.script, ...values.input, ...lists].filter((path) => !URI.test(path));
+}
+
+/** A file of SQL statements is known by its name, as a script and a JAR are to spark-submit. */
+function isSqlFile(script: string): boolean {
+  return extname(script).toLowerCase() === ".sql";
+}
+
+/** Throws where an option or an argument can mean nothing to the kind of program. */
+function refuseForeignOptions(values: RunValues, isSql: boolean): void {
+  const given = isSql
+    ? [
+        ["arguments", values.args.length > 0],
+        ["--input", values.input.length > 0],
+        ["--class", values.class !== undefined],
+        ["--py-files", values.pyFiles.length > 0],
+      ]
+    : [
+        ["--hivevar", values.hivevar.length > 0],
+        ["--database", values.database !== undefined],
+      ];
+  const foreign = given.find(([, isGiven]) => isGiven)?.[0];
+  if (foreign === undefined) return;
+  throw isSql
+    ? new CliError(`${foreign}: a .sql file takes none`, {
+        exitCode: EXIT_CODES.usage,
+        hint: "Hand values to it by --hivevar NAME=VALUE, such as the s3:// address of a file that it reads.",
+      })
+    : new CliError(`${foreign} is for .sql files`, {
+        exitCode: EXIT_CODES.usage,
+        hint: "A script or a JAR takes arguments, after its name.",
+      });
 }
 
 /** Quotes a word so that the service's tokeniser gives it back whole (emr-b.md 1.4). */
@@ -130,10 +174,12 @@ function splitList(value: string): string[] {
   return value.split(",").filter((path) => path !== "");
 }
 
-function checkConf(assignment: string): string {
+const EXAMPLES = { "--conf": "spark.sql.shuffle.partitions=8", "--hivevar": "day=2026-11-22" } as const;
+
+function checkAssignment(option: keyof typeof EXAMPLES, assignment: string): string {
   if (assignment.indexOf("=") > 0) return assignment;
-  throw new CliError(`--conf ${assignment}: expected KEY=VALUE`, {
+  throw new CliError(`${option} ${assignment}: expected KEY=VALUE`, {
     exitCode: EXIT_CODES.usage,
-    hint: "Such as: --conf spark.sql.shuffle.partitions=8",
+    hint: `Such as: ${option} ${EXAMPLES[option]}`,
   });
 }

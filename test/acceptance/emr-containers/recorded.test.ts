@@ -22,6 +22,8 @@ const CASES = [
   { name: "boto3-errors", script: "script.py" },
   { name: "boto3-virtual-clusters", script: "script.py" },
   { name: "aws-cli-life", script: "script.sh" },
+  { name: "boto3-sql", script: "script.py" },
+  { name: "aws-cli-sql", script: "script.sh" },
 ] as const;
 
 for (const { name, script } of CASES) {
@@ -35,6 +37,7 @@ for (const { name, script } of CASES) {
     const bucket = join(dataDir, "buckets", "acceptance", "code");
     await mkdir(bucket, { recursive: true });
     await cp(join(FIXTURES, "endless.py"), join(bucket, "endless.py"));
+    await cp(join(FIXTURES, "sql"), join(bucket, "sql"), { recursive: true });
 
     const command = script.endsWith(".py") ? python : "/bin/sh";
     const { stdout } = await execute(command, [join(HERE, name, script)], {

@@ -35,7 +35,6 @@ export const emrDescribe = command({
     const { client, isLocal } = await connect(values, context);
     const run = await requireRun(client, values.run, values.virtualCluster);
     const logs = isLocal ? await listLogObjects(await host.buckets(), run) : [];
-    const driver = run.jobDriver.sparkSubmitJobDriver;
     const errors = isLocal && run.state === "FAILED" ? await endOfErrors(host, run) : "";
     print.result(run, () => {
       const fields = print.fields(
@@ -47,9 +46,7 @@ export const emrDescribe = command({
           ["Failure reason", run.failureReason ?? "-"],
           ["Virtual cluster", run.virtualClusterId],
           ["Release", run.releaseLabel],
-          ["Entry point", driver?.entryPoint ?? "-"],
-          ["Arguments", driver?.entryPointArguments?.join(" ") ?? "-"],
-          ["Spark parameters", driver?.sparkSubmitParameters ?? "-"],
+          ...driverFields(run.jobDriver),
           ["Execution role", run.executionRoleArn],
           ["Created", print.time(run.createdAt)],
           ["Finished", print.time(run.finishedAt)],
@@ -68,6 +65,20 @@ export const emrDescribe = command({
     return EXIT_CODES.ok;
   },
 });
+
+function driverFields({ sparkSubmitJobDriver: submit, sparkSqlJobDriver: sql }: JobRun["jobDriver"]) {
+  if (sql !== undefined) {
+    return [
+      ["SQL file", sql.entryPoint],
+      ["Spark SQL parameters", sql.sparkSqlParameters ?? "-"],
+    ];
+  }
+  return [
+    ["Entry point", submit?.entryPoint ?? "-"],
+    ["Arguments", submit?.entryPointArguments?.join(" ") ?? "-"],
+    ["Spark parameters", submit?.sparkSubmitParameters ?? "-"],
+  ];
+}
 
 /** The prefix once, and below it what it holds: the addresses are long. */
 function logsOf(run: JobRun, logs: readonly string[]): string {

@@ -9,14 +9,19 @@ import { EXIT_CODES } from "../../exit-codes.ts";
 
 export const emrRun = command({
   path: ["emr", "run"],
-  summary: "Run a script or JAR of yours on Spark, and watch it",
+  summary: "Run a script, JAR or SQL file of yours on Spark, and watch it",
   details: `Needs no preparation: uses the server of the data directory, or starts one for this run; makes the virtual cluster "${DEFAULT_CLUSTER}" and a bucket where they are missing; copies the script and its files into that bucket.
 
 Each --input FILE is copied too, and its s3:// address is added after the script's own arguments, in the order given: the script reads it from sys.argv.
 
+A file named *.sql is run statement by statement by the Spark SQL CLI, which prints the results; it takes no arguments, and reads \${NAME} where --hivevar NAME=VALUE is given.
+
 The script's output goes to stdout, everything else to stderr. Ctrl-C cancels the run; --detach leaves it running. The exit code is 0 when the run COMPLETED and 4 when it did not.`,
   arguments: {
-    script: required("script", "Python script or JAR: a path, or an s3://, local:// or file:// address"),
+    script: required(
+      "script",
+      "Python script, JAR or .sql file: a path, or an s3://, local:// or file:// address",
+    ),
     args: rest("args...", "arguments of the script; put -- before those that start with a dash"),
   },
   options: {
@@ -26,6 +31,8 @@ The script's output goes to stdout, everything else to stderr. Ctrl-C cancels th
     jars: list("--jars <files>", "JARs for the driver's class path, separated by commas"),
     pyFiles: list("--py-files <files>", "Python modules or archives to import from, separated by commas"),
     files: list("--files <files>", "files for the job, read by SparkFiles.get(NAME), separated by commas"),
+    hivevar: list("--hivevar <name=value>", "variable for a .sql file"),
+    database: text("--database <name>", "database that a .sql file starts in"),
     name: text("--name <name>", "name of the run (default: the script's)"),
     releaseLabel: text(
       "--release-label <label>",
@@ -46,6 +53,10 @@ The script's output goes to stdout, everything else to stderr. Ctrl-C cancels th
     {
       command: "firesteel emr run my.py --input data.csv",
       explanation: "hand it a file: sys.argv[1] is its s3:// address",
+    },
+    {
+      command: "firesteel emr run query.sql --hivevar day=2026-11-22",
+      explanation: "run SQL statements, one of which names the variable day",
     },
     {
       command: "firesteel emr run my.py --conf spark.driver.memory=2g -- --verbose 10",
