@@ -21,6 +21,7 @@ export const javaDirectory = join(import.meta.dirname, "../drivers/java");
 export const JARS: Readonly<Record<string, string>> = {
   "firesteel-hadoop.jar": "src",
   "spark-examples.jar": "examples",
+  "firesteel-executors.jar": "executors",
 };
 
 const MANIFEST = "Manifest-Version: 1.0\r\n\r\n";
@@ -60,6 +61,9 @@ async function buildJar(sources: string, compiler: string, runtime: InstalledRun
     const entries = new Map<string, Uint8Array>([["META-INF/MANIFEST.MF", Buffer.from(MANIFEST)]]);
     for (const name of globSync("**/*.class", { cwd: output })) {
       entries.set(name, readFileSync(join(output, name)));
+    }
+    for (const name of globSync("META-INF/services/*", { cwd: sources })) {
+      entries.set(name, readFileSync(join(sources, name)));
     }
     return storedZip(entries);
   } finally {

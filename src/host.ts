@@ -93,10 +93,7 @@ export function createHost(settings: Settings, environment: Environment, version
         return null;
       const holder = await engine();
       return {
-        async *read(container, stream, fromByte) {
-          for await (const { bytes } of holder.logs(applicationId(runId), container, stream, fromByte))
-            yield bytes;
-        },
+        read: (container, stream, fromByte) => holder.logs(applicationId(runId), container, stream, fromByte),
       };
     },
   };

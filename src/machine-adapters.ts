@@ -18,6 +18,7 @@ const ENGINE_POLL_MS = 1_000;
 const DRIVERS = fileURLToPath(new URL("../drivers/", import.meta.url));
 const SAMPLES = join(DRIVERS, "samples");
 const SUPERVISOR = join(DRIVERS, "supervisor", "supervise.py");
+const EXECUTOR_JAR = join(DRIVERS, "java", "dist", "firesteel-executors.jar");
 const HELPER_JARS = [join(DRIVERS, "java", "dist", "firesteel-hadoop.jar")];
 
 /** A run that found no class archive is over by then, most often. */
@@ -85,6 +86,7 @@ export function processEngine(
       // What `--packages` is resolved from in place of Maven Central (SparkSubmitUtils.createRepoResolvers).
       DEFAULT_ARTIFACT_REPOSITORY: `${settings["runtimes.mavenRepository"].replace(/\/+$/, "")}/`,
     },
+    ...(settings["engine.process.executors"] === "separate" ? { executorJar: EXECUTOR_JAR } : {}),
     ...(archives === null ? {} : { classArchiveOf: (runtime) => archives.find(runtime) }),
     isolation: {
       sandbox: settings["engine.process.sandbox"],

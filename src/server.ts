@@ -65,6 +65,8 @@ export interface ServerParts {
   readonly openStore?: typeof openStore;
 }
 
+/** Of a run that says nothing of executors, where they are processes: as on Kubernetes. */
+const DEFAULT_EXECUTORS = 2;
 const SWEEP_INTERVAL_MS = 10_000;
 const ADMISSION_REST_MS = 50;
 const ORPHAN_INTERVAL_MS = 60_000;
@@ -113,6 +115,7 @@ export async function startServer(
       ids,
       node: await nodeIdOf(settings.dataDir),
       engine: parts.engine.name,
+      executorsByDefault: settings["engine.process.executors"] === "separate" ? DEFAULT_EXECUTORS : 0,
     };
     const audit = new AuditFile({
       directory: paths.audit,

@@ -23,6 +23,8 @@ import time
 
 # Isolated Python does not look beside the script by itself.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import event_logs
+import executors
 import first_process
 import limits as run_limits
 import outputs
@@ -39,6 +41,8 @@ NO_LIMITS = {"memoryBytes": None, "processes": None, "fileBytes": None, "runDisk
 CREDENTIALS = struct.Struct("3i")
 # Where a driver may write of its run's directory.
 FOLDERS = ("work", "tmp", "home", "event-logs")
+# What counts against the limit of its disk: it decides how many executors print.
+MEASURED = FOLDERS + (executors.FOLDER,)
 
 
 def log(text):
@@ -92,6 +96,8 @@ class Supervisor:
         self.child = None
         self.control = None
         self.outputs = {}
+        self.executors = None
+        self.event_logs = None
         self.ended = False
         self.status = None
         self.max_rss_bytes = None
@@ -115,6 +121,11 @@ class Supervisor:
 
     def start(self, launch):
         """Starts the driver in a process group of its own; raises StartError."""
+        rotation = launch.get("rotation")
+        if launch.get("executors"):
+            self.executors = executors.Executors(rotation, self.limits["logBytes"], log)
+        if launch.get("eventLogFiles") is not None:
+            self.event_logs = event_logs.EventLogs(launch["eventLogFiles"], log)
         failure_reader, failure_writer = os.pipe()
         writers = []
         for name in ("stdout", "stderr"):
@@ -122,7 +133,7 @@ class Supervisor:
             if processes.LINUX:
                 processes.widen(reader)
             os.set_blocking(reader, False)
-            self.outputs[reader] = outputs.OutputFile(name, self.limits["logBytes"])
+            self.outputs[reader] = outputs.open_output(name, "the driver", rotation, self.limits["logBytes"])
             writers.append(writer)
         inner = None
         if launch.get("sandbox") is not None:
@@ -214,7 +225,7 @@ class Supervisor:
 
     def wait(self):
         """Returns once the driver has ended; passes requests to end on to its process group."""
-        disk = run_limits.DiskWatch(FOLDERS, self.limits["runDiskBytes"])
+        disk = run_limits.DiskWatch(MEASURED, self.limits["runDiskBytes"])
         while not self.reap():
             if self.kill_unread:
                 self.kill_unread = False
@@ -229,15 +240,22 @@ class Supervisor:
                 if self.limit is not None:
                     self.end_now()
             timeouts = [] if self.limits["runDiskBytes"] is None else [run_limits.WATCH_SECONDS]
+            if self.event_logs is not None:
+                self.event_logs.look()
+                timeouts.append(event_logs.LOOK_SECONDS)
             if self.kill_at is not None:
                 timeouts.append(max(0, self.kill_at - now))
             sources = [self.wake_reader, *self.outputs]
             if self.control is not None:
                 sources.append(self.control)
+            if self.executors is not None:
+                sources.append(self.executors)
             readable, _, _ = select.select(sources, [], [], min(timeouts, default=None))
             for source in readable:
                 if source is self.control:
                     self.hear()
+                elif source is self.executors:
+                    self.outputs.update(self.executors.admit(len(self.outputs)))
                 elif source == self.wake_reader:
                     os.read(self.wake_reader, 4096)
                 else:
@@ -282,6 +300,8 @@ class Supervisor:
     def finish(self):
         """Ends what the driver left behind, and completes its logs and what is known of its end."""
         self.end_descendants()
+        if self.event_logs is not None:
+            self.event_logs.look(at_the_end=True)
         while self.control is not None:
             self.hear()
         for reader in list(self.outputs):

@@ -1,7 +1,7 @@
 import type { Settings } from "../config/settings.ts";
 import type { RuntimeRequirement } from "../core/application/spec.ts";
 import type { Buckets } from "../core/ports/buckets.ts";
-import type { LogContainer, LogStream } from "../core/ports/engine.ts";
+import type { LogChunk, LogContainer, LogStream } from "../core/ports/engine.ts";
 import type { InstalledRuntime } from "../core/ports/runtimes.ts";
 
 /** Where a server that was started in this process says what happens. */
@@ -22,7 +22,7 @@ export interface StartedServer {
 export interface ApplicationProcess {
   readonly application: string;
   readonly run: string;
-  readonly role: "supervisor" | "driver";
+  readonly role: "supervisor" | "driver" | "executor";
   readonly pid: number;
 }
 
@@ -135,7 +135,11 @@ export interface Toolchain {
 
 /** Reads one stream of one container of a run, from a byte on to its present end. */
 export interface RunLogReader {
-  read(container: LogContainer, stream: LogStream, fromByte: number): AsyncIterable<Uint8Array>;
+  read(
+    container: LogContainer,
+    stream: LogStream,
+    fromByte: number,
+  ): AsyncIterable<Pick<LogChunk, "offset" | "bytes">>;
 }
 
 /**

@@ -150,6 +150,11 @@ export const SETTINGS = {
     "What is kept of each of a driver's outputs; of a longer one, the beginning and the end",
     { unit: "bytes" },
   ),
+  "engine.process.executors": setting(
+    choice(["inside", "separate"]),
+    "inside",
+    "Where a run's executors are: threads of its driver, or processes of their own with logs of their own",
+  ),
   "engine.trustJobs": setting(
     boolean,
     false,

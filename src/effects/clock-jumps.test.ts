@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type ControlPlane, controlPlane, type Started } from "../../test/support/control-plane.ts";
 import { sampleRequest } from "../../test/support/samples.ts";
@@ -106,8 +104,8 @@ for (const [name, jumpMs] of jumps) {
 
   clockTest("the delivery of logs is tried for its whole time", async (plane) => {
     await plane.buckets.create("logs");
-    await writeFile(join(plane.directory, "buckets", "logs", "file"), "");
-    const monitoringConfiguration = { s3MonitoringConfiguration: { logUri: "s3://logs/file" } };
+    plane.buckets.appendAt = () => Promise.reject(new Error("no space left on device"));
+    const monitoringConfiguration = { s3MonitoringConfiguration: { logUri: "s3://logs/prefix" } };
     const started = await plane.startRun({ configurationOverrides: { monitoringConfiguration } });
     await plane.settle();
     plane.engine.finish(tagOf(started), { code: 0 });

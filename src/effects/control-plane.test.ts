@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { type ControlPlane, controlPlane, type Started } from "../../test/support/control-plane.ts";
-import { applicationId } from "../core/ids.ts";
+import { accountId, applicationId } from "../core/ids.ts";
 import { LaunchError } from "../core/ports/engine.ts";
 import { NOT_FOUND_GRACE_MS } from "./reconciler.ts";
 
@@ -178,6 +178,31 @@ test("a run that stays SUBMITTED too long fails as the service's do", async (con
   const run = await describe(plane, started);
   assert.equal(run.state, "FAILED");
   assert.equal(run.stateDetails, "cluster timeout");
+  assert.equal(run.failureReason, "CLUSTER_UNAVAILABLE");
+});
+
+test("a run whose launch kept failing until its time was up says why; its own time-out counts", async (context) => {
+  const plane = await controlPlane(context);
+  const applicationConfiguration = [
+    { classification: "emr-containers-defaults", properties: { "job-start-timeout": "60" } },
+  ];
+  const started = await plane.startRun({ configurationOverrides: { applicationConfiguration } });
+  const fail = () => plane.engine.failLaunch(tagOf(started), new Error("the disk is full"));
+  fail();
+  await plane.settle();
+  fail();
+  plane.clock.advance(59_000);
+  await plane.settle();
+  assert.equal((await describe(plane, started)).state, "SUBMITTED");
+  fail();
+  plane.clock.advance(2_000);
+  await plane.settle();
+  plane.clock.advance(60_000);
+  await plane.settle();
+  const run = await describe(plane, started);
+  assert.equal(run.state, "FAILED");
+  assert.equal(run.stateDetails, "cluster timeout: the disk is full");
+  assert.equal(plane.engine.started.length, 0);
 });
 
 test("a cancel before the launch launches nothing", async (context) => {
@@ -243,9 +268,8 @@ test("logs grow by gzip members while the driver runs, and are complete before t
 
 test("logs that cannot be delivered are given up after a while, with the reason", async (context) => {
   const plane = await controlPlane(context);
-  await plane.buckets.create("logs");
-  await writeFile(join(plane.directory, "buckets", "logs", "file"), "");
-  const started = await plane.startRun(withLogs("s3://logs/file"));
+  plane.buckets.appendAt = () => Promise.reject(new Error("no space left on device"));
+  const started = await plane.startRun(withLogs());
   await plane.settle();
   plane.engine.finish(tagOf(started), { code: 0 });
   await plane.settle();
@@ -254,7 +278,51 @@ test("logs that cannot be delivered are given up after a while, with the reason"
   await plane.settle();
   const run = await describe(plane, started);
   assert.equal(run.state, "COMPLETED");
-  assert.match(run.stateDetails ?? "", /Logs are incomplete: The key .* cannot be stored/);
+  assert.match(run.stateDetails ?? "", /Logs are incomplete: no space left on device/);
+});
+
+for (const [what, logUri, reason] of [
+  ["a key that no folder can hold", "s3://logs/file", /The key 'file\/.*' cannot be stored in buc/],
+  ["a name that no bucket has", "s3://my_logs", /The specified bucket is not valid: 'my_logs'/],
+  [
+    "the service's samples",
+    "s3://us-east-1.elasticmapreduce",
+    /holds the service's samples and is read-only/,
+  ],
+  ["a bucket of another account", "s3://theirs/logs", /bucket theirs belongs to another account/],
+] as const) {
+  test(`nobody waits for logs that can never be delivered: ${what}`, async (context) => {
+    const plane = await controlPlane(context);
+    for (const name of ["logs", "theirs"]) await plane.buckets.create(name);
+    await writeFile(join(plane.directory, "buckets", "logs", "file"), "");
+    const theirs = { name: "theirs", account: accountId("210987654321"), createdAtMs: 0 };
+    await plane.store.commit([{ kind: "bucket", ...theirs }]);
+    const started = await plane.startRun(withLogs(logUri));
+    await plane.settle();
+    plane.engine.write(tagOf(started), "driver", "stdout", "one\n");
+    plane.engine.finish(tagOf(started), { code: 0 });
+    await plane.settle();
+    const run = await describe(plane, started);
+    assert.equal(run.state, "COMPLETED");
+    assert.match(run.stateDetails ?? "", /Logs are incomplete: /);
+    assert.match(run.stateDetails ?? "", reason);
+    // The other target has all of it.
+    const streams = await readdir(join(plane.directory, "logs", "jobs", "p"), { recursive: true });
+    const stdout = streams.find((name) => name.endsWith("-driver/stdout")) ?? "";
+    assert.equal(await readFile(join(plane.directory, "logs", "jobs", "p", stdout), "utf8"), "one\n");
+  });
+}
+
+test("while a run goes on, a target that can never work is tried once and does not hold up the other", async (context) => {
+  const plane = await controlPlane(context);
+  const started = await plane.startRun(withLogs("s3://my_logs"));
+  await plane.settle();
+  await assert.rejects(plane.deliverLogs(), { code: "InvalidBucketName" });
+  plane.engine.write(tagOf(started), "driver", "stdout", "two\n");
+  await plane.deliverLogs();
+  const streams = await readdir(join(plane.directory, "logs", "jobs", "p"), { recursive: true });
+  const stdout = streams.find((name) => name.endsWith("-driver/stdout")) ?? "";
+  assert.equal(await readFile(join(plane.directory, "logs", "jobs", "p", stdout), "utf8"), "two\n");
 });
 
 async function stdoutKey(plane: ControlPlane, { run }: Started): Promise<string> {

@@ -1,19 +1,15 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Application } from "../core/application/application.ts";
+import { containerPath, rotatedName } from "../core/application/log-paths.ts";
 import { CutShortError } from "../core/ports/append.ts";
 import { BucketError, type Buckets } from "../core/ports/buckets.ts";
-import {
-  type Engine,
-  LOG_CONTAINERS,
-  LOG_STREAMS,
-  type LogContainer,
-  type LogStream,
-} from "../core/ports/engine.ts";
+import { type Engine, LOG_STREAMS, type LogChunk, type LogContainer } from "../core/ports/engine.ts";
 import type { LogGroups } from "../core/ports/log-groups.ts";
 import type { LogDelivery, LogSink } from "../core/ports/store.ts";
 import { joinKey, parseS3Uri } from "../core/s3-uri.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
+import { isHopeless } from "./hopeless.ts";
 
 /** Makes whole gzip members; injected, since Node's own answers from other threads whenever it likes. */
 export type Compress = (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -21,18 +17,12 @@ export type Compress = (bytes: Uint8Array) => Promise<Uint8Array>;
 const gzipped: Compress = promisify(gzip);
 const NOTHING = new Uint8Array();
 
-/** One stream on its way to one sink. */
-interface Route {
-  readonly sink: LogSink;
-  readonly container: LogContainer;
-  readonly stream: LogStream;
-}
-
 /**
  * Carries what drivers print to where the run's owner wants it (emr-b.md 2.6): S3 objects that grow by whole gzip
  * members, CloudWatch streams that grow by text. How far each got is stored after each piece, and the sink is cut to
  * the stored size before the next one, so that a crash in between doubles nothing; one that lost what it had is filled
- * again from the beginning.
+ * again from the beginning. Of a rotated log the object holds the current file; it takes a name of its own when the next
+ * file begins. What every sink holds the engine may let go.
  */
 export class LogDeliverer {
   readonly #dependencies: Dependencies;
@@ -42,6 +32,8 @@ export class LogDeliverer {
   readonly #compress: Compress;
   /** Deliveries under way, so that the final one does not run beside a periodic one. */
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Sinks of running applications that can never work: tried once more at the end, which says so. */
+  readonly #hopeless = new Map<string, Set<LogSink>>();
 
   constructor(
     dependencies: Dependencies,
@@ -70,59 +62,124 @@ export class LogDeliverer {
     try {
       await mine;
     } finally {
+      if (complete) this.#hopeless.delete(application.id);
       if (this.#underWay.get(application.id) === mine) this.#underWay.delete(application.id);
     }
   }
 
   async #deliverAll(application: Application, complete: boolean): Promise<void> {
-    const routes = routesOf(application);
-    if (routes.length === 0) return;
+    if (complete) this.#hopeless.delete(application.id);
+    const sinks = sinksOf(application).filter((sink) => !this.#hopeless.get(application.id)?.has(sink));
+    if (sinks.length === 0) return;
     const delivered = await this.#dependencies.store.logDeliveries.of(application.id);
     const failures: unknown[] = [];
-    for (const route of routes) {
-      const done = delivered.find(
-        (row) => row.sink === route.sink && row.container === route.container && row.stream === route.stream,
-      );
-      const start: LogDelivery = done ?? {
-        application: application.id,
-        ...route,
-        sourceBytes: 0,
-        sinkBytes: 0,
-      };
-      await this.#deliverStream(application, start, complete).catch((error: unknown) => failures.push(error));
+    for (const container of await this.#engine.containers(application.id)) {
+      for (const stream of LOG_STREAMS) {
+        const starts = sinks.map(
+          (sink): LogDelivery =>
+            delivered.find(
+              (row) => row.sink === sink && row.container === container && row.stream === stream,
+            ) ?? { application: application.id, container, stream, sink, sourceBytes: 0, sinkBytes: 0 },
+        );
+        await this.#deliverStream(application, starts, complete).catch((error: unknown) =>
+          failures.push(error),
+        );
+      }
     }
-    if (failures.length > 0) throw failures[0];
+    // What a later try may mend goes first: that is what is worth waiting for.
+    if (failures.length > 0) throw failures.find((error) => !isHopeless(error)) ?? failures[0];
   }
 
-  async #deliverStream(application: Application, start: LogDelivery, complete: boolean): Promise<void> {
+  /** Carries one stream to its sinks. Throws the first failure after having tried every one. */
+  async #deliverStream(
+    application: Application,
+    starts: readonly LogDelivery[],
+    complete: boolean,
+  ): Promise<void> {
+    const failures: unknown[] = [];
+    const reached: LogDelivery[] = [];
+    for (const start of starts) {
+      try {
+        reached.push(await this.#deliverToSink(application, start, complete));
+      } catch (error) {
+        failures.push(error);
+        // Nothing waits in the run's directory for a sink that will never take it.
+        if (isHopeless(error)) this.#giveUp(application, start.sink);
+        else reached.push({ ...start, sourceBytes: 0 });
+      }
+    }
+    const [first] = reached;
+    if (first !== undefined && application.spec.logs.rotation !== undefined) {
+      const held = Math.min(...reached.map(({ sourceBytes }) => sourceBytes));
+      await this.#engine.releaseLogs(application.id, first.container, first.stream, held);
+    }
+    if (failures.length > 0) throw failures.find((error) => !isHopeless(error)) ?? failures[0];
+  }
+
+  #giveUp({ id }: Application, sink: LogSink): void {
+    this.#hopeless.set(id, (this.#hopeless.get(id) ?? new Set()).add(sink));
+  }
+
+  async #deliverToSink(
+    application: Application,
+    start: LogDelivery,
+    complete: boolean,
+  ): Promise<LogDelivery> {
     try {
-      await this.#deliverFrom(application, start, complete);
+      return await this.#deliverFrom(application, start, complete);
     } catch (error) {
       if (!(error instanceof CutShortError)) throw error;
-      // Somebody cut or removed what had been delivered. The engine has all of it still.
-      await this.#deliverFrom(application, { ...start, sourceBytes: 0, sinkBytes: 0 }, complete);
+      // Somebody cut or removed what had been delivered. The engine has it still, less what it was allowed to let go.
+      const { container, stream } = start;
+      const sourceBytes = await firstOffset(this.#engine.logs(application.id, container, stream, 0));
+      return this.#deliverFrom(application, { ...start, sourceBytes, sinkBytes: 0 }, complete);
     }
   }
 
-  async #deliverFrom(application: Application, start: LogDelivery, complete: boolean): Promise<void> {
+  async #deliverFrom(application: Application, start: LogDelivery, complete: boolean): Promise<LogDelivery> {
     let at = start;
     const { container, stream } = start;
     for await (const chunk of this.#engine.logs(application.id, container, stream, start.sourceBytes)) {
-      at = await this.#append(application, at, chunk.bytes);
+      at = await this.#closeFile(application, at, chunk);
+      at = await this.#append(application, at, withGap(at, chunk), chunk.offset + chunk.bytes.length);
     }
-    if (!complete) return;
-    if (at.sinkBytes === 0) await this.#append(application, at, NOTHING);
+    if (!complete) return at;
+    if (at.sinkBytes === 0) return this.#append(application, at, NOTHING, at.sourceBytes);
     // Nothing was new: see that what was delivered before is still there, and ends where it should.
-    else if (at === start) await this.#write(application, at, NOTHING);
+    if (at === start) await this.#write(application, at, NOTHING);
+    return at;
   }
 
-  async #append(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<LogDelivery> {
-    const sinkBytes = await this.#write(
-      application,
-      at,
-      at.sink === "s3" ? await this.#compress(bytes) : bytes,
-    );
-    const row: LogDelivery = { ...at, sourceBytes: at.sourceBytes + bytes.length, sinkBytes };
+  /**
+   * Where the object holds a file of a rotated log that this chunk is no longer part of, gives that its own name. The
+   * name follows from the log alone, so that it is the same when this is done again.
+   */
+  async #closeFile(application: Application, at: LogDelivery, { file }: LogChunk): Promise<LogDelivery> {
+    const isOver = at.sinkBytes > 0 && file.index > 0 && at.sourceBytes <= file.startOffset;
+    if (at.sink !== "s3" || !isOver) return at;
+    const target = this.#objectOf(application, at, `${at.stream}.gz`);
+    const closed = this.#objectOf(application, at, rotatedName(at.stream, file.openedAtMs, file.index - 1));
+    try {
+      await this.#buckets.move(target.bucket, target.key, closed.key);
+    } catch (error) {
+      // Somebody removed it: there is nothing to name.
+      if (!(error instanceof BucketError && error.code === "NoSuchKey")) throw error;
+    }
+    const row: LogDelivery = { ...at, sinkBytes: 0 };
+    // Before anything is appended: the next file's beginning must not be taken for this one's.
+    await this.#dependencies.store.commit([{ kind: "log-delivery", row }]);
+    return row;
+  }
+
+  /** @param sourceBytes how far the stream has been delivered with these */
+  async #append(
+    application: Application,
+    at: LogDelivery,
+    bytes: Uint8Array,
+    sourceBytes: number,
+  ): Promise<LogDelivery> {
+    const written = at.sink === "s3" ? await this.#compress(bytes) : bytes;
+    const row: LogDelivery = { ...at, sourceBytes, sinkBytes: await this.#write(application, at, written) };
     await this.#dependencies.store.commit([{ kind: "log-delivery", row }]);
     return row;
   }
@@ -135,18 +192,22 @@ export class LogDeliverer {
   }
 
   async #writeToS3(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
-    const { s3Uri, containers } = application.spec.logs;
-    const target = parseS3Uri(s3Uri ?? "");
-    if (target === null) throw new Error(`logUri ${s3Uri} is not an s3:// address`);
-    const key = joinKey(target.key, containers[at.container], `${at.stream}.gz`);
-    await this.#claimBucket(application, target.bucket);
-    return this.#buckets.appendAt(target.bucket, key, at.sinkBytes, bytes);
+    const { bucket, key } = this.#objectOf(application, at, `${at.stream}.gz`);
+    await this.#claimBucket(application, bucket);
+    return this.#buckets.appendAt(bucket, key, at.sinkBytes, bytes);
+  }
+
+  #objectOf({ spec }: Application, { container }: LogDelivery, name: string) {
+    const target = parseS3Uri(spec.logs.s3Uri ?? "");
+    if (target === null)
+      throw new BucketError("InvalidBucketName", `logUri ${spec.logs.s3Uri} is not an s3:// address`);
+    return { bucket: target.bucket, key: joinKey(target.key, pathOf(spec.logs, container), name) };
   }
 
   async #writeToCloudWatch(application: Application, at: LogDelivery, bytes: Uint8Array): Promise<number> {
-    const { cloudWatch, containers } = application.spec.logs;
+    const { cloudWatch } = application.spec.logs;
     if (cloudWatch === null) return at.sinkBytes;
-    const stream = joinKey(cloudWatch.streamPrefix, containers[at.container], at.stream);
+    const stream = joinKey(cloudWatch.streamPrefix, pathOf(application.spec.logs, at.container), at.stream);
     return this.#logGroups.appendAt(application, cloudWatch.group, stream, at.sinkBytes, bytes);
   }
 
@@ -164,12 +225,29 @@ export class LogDeliverer {
   }
 }
 
-function routesOf({ spec }: Application): Route[] {
-  const sinks: LogSink[] = [
+function sinksOf({ spec }: Application): LogSink[] {
+  return [
     ...(spec.logs.s3Uri === null ? [] : ["s3" as const]),
     ...(spec.logs.cloudWatch === null ? [] : ["cloudwatch" as const]),
   ];
-  return sinks.flatMap((sink) =>
-    LOG_CONTAINERS.flatMap((container) => LOG_STREAMS.map((stream) => ({ sink, container, stream }))),
-  );
+}
+
+function pathOf(logs: Application["spec"]["logs"], container: LogContainer): string {
+  const path = containerPath(logs, container);
+  if (path === null) throw new Error(`The run has no place for the logs of ${container}.`);
+  return path;
+}
+
+/** The chunk's bytes, behind a line that tells of what the engine had to let go before it was delivered. */
+function withGap(at: LogDelivery, { offset, bytes }: LogChunk): Uint8Array {
+  const missing = offset - at.sourceBytes;
+  if (missing <= 0) return bytes;
+  const note = `\n[firesteel: ${missing} bytes are left out here (setting engine.process.maxLogBytes)]\n`;
+  return Buffer.concat([Buffer.from(note), bytes]);
+}
+
+/** Where the stream starts by now. */
+async function firstOffset(chunks: AsyncIterable<LogChunk>): Promise<number> {
+  for await (const { offset } of chunks) return offset;
+  return 0;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import { type Engine, LaunchError } from "../core/ports/engine.ts";
 import { advanceApplication } from "../use-cases/advance-application.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
+import { isHopeless } from "./hopeless.ts";
 import type { LogDeliverer } from "./log-delivery.ts";
 import { Patience } from "./patience.ts";
 
@@ -200,7 +201,9 @@ export class Outbox {
     try {
       await this.#logs.deliver(application, true);
     } catch (error) {
-      if (this.#undelivered.lastedMs(effect.id) < this.#settings.logGiveUpMs) throw error;
+      const isPatient =
+        !isHopeless(error) && this.#undelivered.lastedMs(effect.id) < this.#settings.logGiveUpMs;
+      if (isPatient) throw error;
       problem = messageOf(error);
     }
     const settled = { type: "logs-settled", problem } as const;

@@ -44,6 +44,12 @@ export class Reconciler {
     if (application !== null) await this.#look(application);
   }
 
+  /** Why the launch has failed so far; null where it is not what is waited for. */
+  async #launchProblem(id: ApplicationId): Promise<string | null> {
+    const effects = await this.#dependencies.store.effects.of(id);
+    return effects.find(({ kind }) => kind === "launch")?.lastError ?? null;
+  }
+
   async #look(application: Application): Promise<void> {
     const { id } = application;
     if (application.exit !== null || application.state === "accepted" || hasEnded(application.state)) return;
@@ -54,6 +60,9 @@ export class Reconciler {
       await advanceApplication(this.#dependencies, id, { type: "lost" });
     if (seen?.state !== "launching") this.#starting.forget(id);
     else if (this.#starting.lastedMs(id) >= seen.spec.startTimeoutSeconds * 1000)
-      await advanceApplication(this.#dependencies, id, { type: "start-timed-out" });
+      await advanceApplication(this.#dependencies, id, {
+        type: "start-timed-out",
+        problem: await this.#launchProblem(id),
+      });
   }
 }

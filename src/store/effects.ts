@@ -1,8 +1,10 @@
+import type { Selectable } from "kysely";
 import type { Effect } from "../core/effects.ts";
 import type { EffectId } from "../core/ids.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import type { Queries } from "./queries.ts";
+import type { Schema } from "./schema.ts";
 
 export function effects(database: Database): Store["effects"] {
   const { queries } = database;
@@ -21,17 +23,15 @@ export function effects(database: Database): Store["effects"] {
         .innerJoin("effects", "effects.sequence", "due.sequence")
         .selectAll("effects")
         .orderBy("due.sequence");
-      const rows = await database.read(query);
-      return rows.map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        application: row.application_id,
-        node: row.node,
-        attempts: row.attempts,
-        dueAtMs: row.due_at_ms,
-        createdAtMs: row.created_at_ms,
-        lastError: row.last_error,
-      }));
+      return (await database.read(query)).map(effectOf);
+    },
+    async of(application) {
+      const query = queries
+        .selectFrom("effects")
+        .selectAll()
+        .where("application_id", "=", application)
+        .orderBy("sequence");
+      return (await database.read(query)).map(effectOf);
     },
     async nextDueAtMs(node) {
       const query = queries
@@ -42,6 +42,19 @@ export function effects(database: Database): Store["effects"] {
         .limit(1);
       return (await readOne(database, query))?.due_at_ms ?? null;
     },
+  };
+}
+
+function effectOf(row: Selectable<Schema["effects"]>): Effect {
+  return {
+    id: row.id,
+    kind: row.kind,
+    application: row.application_id,
+    node: row.node,
+    attempts: row.attempts,
+    dueAtMs: row.due_at_ms,
+    createdAtMs: row.created_at_ms,
+    lastError: row.last_error,
   };
 }
 

@@ -10,6 +10,8 @@ export interface Dependencies {
   /** The server that owns the applications accepted here, and the engine that runs them. */
   readonly node: string;
   readonly engine: string;
+  /** Executors of a request that says nothing of them; absent where the driver does their work. */
+  readonly executorsByDefault?: number;
   /** Called after a commit that made an application or an effect: there is work now. */
   readonly wake: () => void;
 }

@@ -40,7 +40,7 @@ export function startJobRun(
     const cluster = await refuseUnusableCluster(dependencies, context, input);
     const queueRoom = await roomInQueue(store, cluster);
     const id = ids.jobRun();
-    const plan = planned(input, cluster, id, ids.sparkApplication());
+    const plan = planned(dependencies, input, cluster, id, ids.sparkApplication());
     const nowMs = clock.now();
     const run: JobRun = {
       ...scope,
@@ -128,6 +128,7 @@ function refuseForeignRole(caller: Caller, account: string, input: StartJobRunIn
 }
 
 function planned(
+  { executorsByDefault = 0 }: Dependencies,
   input: StartJobRunInput,
   cluster: VirtualCluster,
   run: JobRun["id"],
@@ -145,5 +146,6 @@ function planned(
     clusterName: cluster.eksClusterId,
     run,
     sparkApplicationId,
+    executorsByDefault,
   });
 }

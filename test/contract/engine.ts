@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { LogRotation } from "../../src/core/application/spec.ts";
 import { type ApplicationId, applicationId } from "../../src/core/ids.ts";
 import type {
   Engine,
   LaunchRequest,
+  LogChunk,
   LogContainer,
   LogStream,
   Observation,
@@ -16,6 +18,8 @@ export interface DriverScript {
   readonly stderr?: string;
   readonly end: { readonly code: number } | { readonly signal: "SIGKILL" | "SIGTERM" } | "never";
   readonly ignoresTermination?: boolean;
+  /** How its outputs are cut into files. */
+  readonly rotation?: LogRotation;
 }
 
 export interface EngineHarness {
@@ -166,6 +170,56 @@ export function engineContract(
       assert.equal(chunks[0]?.offset, 4);
     });
 
+    contractTest("driver and submitter have logs", async (tag, { engine, request }) => {
+      await engine.launch(request(tag, { end: { code: 0 } }));
+      await ended(engine, tag);
+      assert.deepEqual(await engine.containers(tag), ["driver", "submitter"]);
+      assert.deepEqual(await engine.containers(applicationId("never-launched")), ["driver", "submitter"]);
+    });
+
+    contractTest("a rotated log is one stream in files of a size", async (tag, { engine, request }) => {
+      const stdout = lines(40);
+      await engine.launch(request(tag, { stdout, end: { code: 0 }, rotation: { fileBytes: 100, files: 3 } }));
+      await ended(engine, tag);
+      assert.equal(await readLog(engine, tag, "driver", "stdout"), stdout);
+      assert.equal(await readLog(engine, tag, "driver", "stdout", 123), stdout.slice(123));
+      const files = filesOf(await collect(engine.logs(tag, "driver", "stdout", 0)));
+      assert.ok(files.length > 3, `${files.length} files`);
+      for (const [index, file] of files.entries()) {
+        assert.equal(file.index, index);
+        assert.ok(file.text.length > 0 && file.text.length <= 100, JSON.stringify(file));
+        assert.equal(file.text, stdout.slice(file.startOffset, file.startOffset + file.text.length));
+      }
+      // What is not rotated is one file.
+      const submitter = filesOf(await collect(engine.logs(tag, "submitter", "stdout", 0)));
+      assert.deepEqual(
+        submitter.map(({ index }) => index),
+        [0],
+      );
+    });
+
+    contractTest(
+      "what was delivered of a rotated log goes, except the files that are kept",
+      async (tag, { engine, request }) => {
+        const stdout = lines(40);
+        await engine.launch(
+          request(tag, { stdout, end: { code: 0 }, rotation: { fileBytes: 100, files: 3 } }),
+        );
+        await ended(engine, tag);
+        const all = filesOf(await collect(engine.logs(tag, "driver", "stdout", 0)));
+        await engine.releaseLogs(tag, "driver", "stdout", 0);
+        assert.equal(await readLog(engine, tag, "driver", "stdout"), stdout);
+        const second = all[1]?.startOffset ?? 0;
+        await engine.releaseLogs(tag, "driver", "stdout", second + 1);
+        assert.equal(await readLog(engine, tag, "driver", "stdout"), stdout.slice(second));
+        await engine.releaseLogs(tag, "driver", "stdout", stdout.length);
+        const kept = filesOf(await collect(engine.logs(tag, "driver", "stdout", 0)));
+        assert.deepEqual(kept, all.slice(-3));
+        assert.equal(await readLog(engine, tag, "driver", "stdout", stdout.length), "");
+        await engine.releaseLogs(applicationId("never-launched"), "driver", "stdout", 1);
+      },
+    );
+
     contractTest("changes tells of a start and of an end", async (tag, { engine, request }) => {
       const stop = new AbortController();
       const seen: Observation["kind"][] = [];
@@ -236,6 +290,21 @@ export function engineContract(
       },
     );
   });
+}
+
+function lines(count: number): string {
+  return Array.from({ length: count }, (_, index) => `line ${index}\n`).join("");
+}
+
+/** What each file of a rotated log holds. */
+function filesOf(chunks: readonly LogChunk[]) {
+  const files = new Map<number, { index: number; startOffset: number; text: string }>();
+  for (const { file, bytes } of chunks) {
+    const before = files.get(file.index)?.text ?? "";
+    const text = before + Buffer.from(bytes).toString();
+    files.set(file.index, { index: file.index, startOffset: file.startOffset, text });
+  }
+  return [...files.values()];
 }
 
 type Exited = Extract<Observation, { kind: "exited" }>;

@@ -26,6 +26,8 @@ export function engineWithWindows(engine: Engine, windows: Windows): Engine {
     list: () => engine.list(),
     changes: (signal) => engine.changes(signal),
     logs: (tag, container, stream, offset) => engine.logs(tag, container, stream, offset),
+    containers: (tag) => engine.containers(tag),
+    releaseLogs: (tag, container, stream, offset) => engine.releaseLogs(tag, container, stream, offset),
     processes: () => engine.processes(),
     remove: (tag) => engine.remove(tag),
   };
@@ -49,6 +51,11 @@ export function bucketsWithWindows(buckets: Buckets, windows: Windows): Buckets 
       const size = await buckets.appendAt(bucket, key, sizeBytes, bytes);
       await windows.pass("after-append", key);
       return size;
+    },
+    async move(bucket, key, newKey) {
+      await windows.pass("before-move", key);
+      await buckets.move(bucket, key, newKey);
+      await windows.pass("after-move", key);
     },
     delete: (bucket, key) => buckets.delete(bucket, key),
   };

@@ -21,6 +21,10 @@ export const WINDOWS = [
   "half-append",
   /** A piece of a log is in the bucket and that is not stored. */
   "after-append",
+  /** A file of a rotated log is whole and its object has not got its name. */
+  "before-move",
+  /** It has got it and that is not stored. */
+  "after-move",
 ] as const;
 export type Window = (typeof WINDOWS)[number];
 

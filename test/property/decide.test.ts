@@ -107,7 +107,7 @@ const EVENTS: readonly ApplicationEvent[] = [
   exited(null, "SIGKILL"),
   { type: "lost" },
   { type: "kill-requested", reason: "cancelled" },
-  { type: "start-timed-out" },
+  { type: "start-timed-out", problem: null },
   { type: "logs-settled", problem: null },
   { type: "logs-settled", problem: "the disk is full" },
 ];

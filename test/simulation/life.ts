@@ -140,6 +140,8 @@ function engineOf(world: World, ports: Ports): Engine {
       const look = () => Array.fromAsync(engine.logs(tag, container, stream, offset));
       yield* await ports.ask(`logs of ${tag}`, look);
     },
+    containers: (tag) => engine.containers(tag),
+    releaseLogs: (tag, container, stream, offset) => engine.releaseLogs(tag, container, stream, offset),
     processes: () => engine.processes(),
   };
 }
@@ -153,6 +155,8 @@ function sinksOf(world: World, ports: Ports): Pick<World["sinks"], "buckets" | "
       create: (bucket) => ports.act(`make bucket ${bucket}`, () => buckets.create(bucket)),
       appendAt: (bucket, key, size, bytes) =>
         ports.act(`append to ${key} at ${size}`, () => buckets.appendAt(bucket, key, size, bytes)),
+      move: (bucket, key, newKey) =>
+        ports.act(`move ${key} to ${newKey}`, () => buckets.move(bucket, key, newKey)),
     },
     logGroups: {
       appendAt: (scope, group, stream, size, bytes) =>

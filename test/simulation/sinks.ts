@@ -31,6 +31,12 @@ export class Sinks {
       this.objects.set(`${bucket}/${key}`, Buffer.concat(pieces));
     },
     appendAt: async (bucket, key, sizeBytes, bytes) => this.#appendAt(`${bucket}/${key}`, sizeBytes, bytes),
+    move: async (bucket, key, newKey) => {
+      const bytes = this.objects.get(`${bucket}/${key}`);
+      if (bytes === undefined) return;
+      this.objects.set(`${bucket}/${newKey}`, bytes);
+      this.objects.delete(`${bucket}/${key}`);
+    },
     delete: async (bucket, key) => {
       this.objects.delete(`${bucket}/${key}`);
     },

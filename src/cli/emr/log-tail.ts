@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
 import type { Buckets } from "../../core/ports/buckets.ts";
-import type { LogContainer, LogStream } from "../../core/ports/engine.ts";
-import { joinKey, parseS3Uri } from "../../core/s3-uri.ts";
+import { executorNumber, type LogContainer, type LogStream } from "../../core/ports/engine.ts";
+import { joinKey, parseS3Uri, type S3Uri } from "../../core/s3-uri.ts";
 import type { Host, RunLogReader } from "../host.ts";
 import type { JobRun } from "./wire.ts";
 
@@ -23,8 +23,8 @@ export async function openLogTail(host: Host, run: JobRun, name: LogName): Promi
   const reader = await host.runLogs(run.id);
   if (reader !== null) return engineTail(reader, name);
   const buckets = await host.buckets();
-  const object = await findLogObject(buckets, run, name);
-  return object === null ? null : objectTail(buckets, object.bucket, object.key);
+  const objects = await findLogObjects(buckets, run, name);
+  return objects.length === 0 ? null : objectsTail(buckets, objects);
 }
 
 /** `s3://…/` under which the run's containers write, with the slash; null where the run does not log to S3. */
@@ -45,23 +45,51 @@ export async function listLogObjects(buckets: Buckets, run: JobRun): Promise<str
   return uris;
 }
 
-async function findLogObject(buckets: Buckets, run: JobRun, { container, stream }: LogName) {
-  for (const uri of await listLogObjects(buckets, run)) {
-    // emr-b.md 2.6: the driver's objects are below `<spark application>/spark-<run>-driver`, the submitter's one level up.
-    const isDriver = uri.includes(`/spark-${run.id}-driver/`);
-    if (isDriver === (container === "driver") && uri.endsWith(`/${stream}.gz`)) return parseS3Uri(uri);
+/** The objects that a log is in, oldest first: rotated files, by their numbers, and the current one. */
+async function findLogObjects(
+  buckets: Buckets,
+  run: JobRun,
+  { container, stream }: LogName,
+): Promise<S3Uri[]> {
+  const found: { readonly index: number; readonly uri: S3Uri }[] = [];
+  for (const text of await listLogObjects(buckets, run)) {
+    const [pod = "", file = ""] = text.split("/").slice(-2);
+    const match = new RegExp(`^${stream}(?:_\\d{8}_(\\d+))?\\.gz$`).exec(file);
+    const uri = parseS3Uri(text);
+    if (match === null || uri === null || !isPodOf(container, pod, run)) continue;
+    found.push({ index: match[1] === undefined ? Number.POSITIVE_INFINITY : Number(match[1]), uri });
   }
-  return null;
+  found.sort((one, other) => (one.index < other.index ? -1 : 1));
+  return found.map(({ uri }) => uri);
 }
 
-function engineTail(reader: RunLogReader, { container, stream }: LogName): LogTail {
+/** emr-b.md 2.6 has the driver's pod; the others are called as `core/job-run/pod-names.ts` says. */
+function isPodOf(container: LogContainer, pod: string, run: JobRun): boolean {
+  const number = executorNumber(container);
+  if (number !== null) return pod.endsWith(`-exec-${number}`);
+  return container === "driver" ? pod === `spark-${run.id}-driver` : pod.startsWith(`${run.id}-`);
+}
+
+/** A log that the engine holds. */
+export function engineTail(reader: RunLogReader, { container, stream }: LogName): LogTail {
   let offset = 0;
   return {
     async *next() {
-      for await (const bytes of reader.read(container, stream, offset)) {
-        offset += bytes.length;
-        yield bytes;
+      for await (const chunk of reader.read(container, stream, offset)) {
+        // Not always where the last one ended: of a rotated log the oldest files go.
+        offset = chunk.offset + chunk.bytes.length;
+        yield chunk.bytes;
       }
+    },
+  };
+}
+
+/** Rotated files change no more; the last object is the one that grows. */
+function objectsTail(buckets: Pick<Buckets, "read">, objects: readonly S3Uri[]): LogTail {
+  const tails = objects.map(({ bucket, key }) => objectTail(buckets, bucket, key));
+  return {
+    async *next() {
+      for (const tail of tails) yield* tail.next();
     },
   };
 }

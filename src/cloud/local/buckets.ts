@@ -93,6 +93,18 @@ export class LocalBuckets implements Buckets {
     return this.#inFolder(bucket, key, true, (path) => appendToFile(path, sizeBytes, bytes, 0o666));
   }
 
+  async move(bucket: string, key: string, newKey: string): Promise<void> {
+    this.#refuseSamples(bucket);
+    // Held open by its folder like every file that is written: a link cannot come in between.
+    await this.#inFolder(bucket, key, false, (from) =>
+      this.#inFolder(bucket, newKey, true, (to) => rename(from, to)),
+    ).catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      if ((await this.stat(bucket, newKey)) !== null) return;
+      throw new BucketError("NoSuchKey", `The specified key does not exist: s3://${bucket}/${key}`);
+    });
+  }
+
   async delete(bucket: string, key: string): Promise<void> {
     this.#refuseSamples(bucket);
     const root = await this.#existingRoot(bucket);
@@ -154,7 +166,7 @@ export class LocalBuckets implements Buckets {
     const root = await this.#existingRoot(bucket);
     const path = await this.#path(bucket, key);
     return inHeldFolder(root, path, { makeFolders }, use).catch((error: unknown) =>
-      refuseFolder(error, bucket, key),
+      refuse(error, bucket, key),
     );
   }
 
@@ -194,9 +206,15 @@ function ignoreMissing(error: unknown): undefined {
   throw error;
 }
 
-/** `a` beside `a/b` is two objects in S3 and cannot be two things in a folder. */
-function refuseFolder(error: unknown, bucket: string, key: string): never {
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** `a` beside `a/b` is two objects in S3 and cannot be two things in a folder; and a folder may be closed to the server. */
+function refuse(error: unknown, bucket: string, key: string): never {
   const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EACCES" || code === "EPERM")
+    throw new BucketError("AccessDenied", `The server may not write s3://${bucket}/${key}.`);
   if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST" || code === "ELOOP") {
     throw new BucketError(
       "InvalidKey",

@@ -2,6 +2,7 @@ import { type TSchema, Type } from "typebox";
 import {
   LogGroupName,
   LogUri,
+  RotationSize,
   SensitiveString1024,
   String256,
   String1024,
@@ -44,8 +45,23 @@ const MonitoringConfiguration = structure({
       encryptionKeyArn: unsupported("leave it out: log objects are not encrypted with a key of KMS"),
     }),
   ),
-  managedLogs: unsupported("use s3MonitoringConfiguration or cloudWatchMonitoringConfiguration"),
-  containerLogRotationConfiguration: unsupported("leave it out: container logs are not rotated"),
+  managedLogs: Type.Optional(
+    structure({
+      allowAWSToRetainLogs: Type.Optional(
+        Type.Enum(["ENABLED", "DISABLED"], {
+          "x-ignored":
+            "no log is sent to AWS; the run's directory keeps its output for retention.runDirectoriesDays",
+        }),
+      ),
+      encryptionKeyArn: unsupported("leave it out: logs are not encrypted with a key of KMS"),
+    }),
+  ),
+  containerLogRotationConfiguration: Type.Optional(
+    Type.Object(
+      { rotationSize: RotationSize, maxFilesToKeep: Type.Integer({ minimum: 1, maximum: 50 }) },
+      { additionalProperties: false, "x-with": ["s3MonitoringConfiguration"] },
+    ),
+  ),
 });
 
 export const ConfigurationOverrides = structure({

@@ -101,6 +101,14 @@ export const LogUri = text({
   example: "s3://bucket/logs",
 });
 
+export const RotationSize = text({
+  min: 3,
+  max: 12,
+  pattern: "^\\d+(\\.\\d+)?[KMG][Bb]?$",
+  example: "10MB",
+  note: "a whole number from 2KB to 2GB",
+});
+
 /** emr-d.md 2.8: an empty value is allowed, although the model's pattern says otherwise. */
 const TagValue = text({ min: 0, max: 256, pattern: ".*\\S.*", expression: "^$|\\S" });
 

@@ -63,7 +63,7 @@ export interface Application {
   readonly queue: string | null;
   readonly spec: ApplicationSpec;
   readonly state: ApplicationState;
-  /** Why it has not been launched yet, in words for the user; null once launched. */
+  /** Why it has not been launched yet, or never was in its time, in words for the user; null once launched. */
   readonly waitingFor: string | null;
   /** What it was granted; null until it is admitted. */
   readonly grant: Grant | null;

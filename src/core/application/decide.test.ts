@@ -73,7 +73,13 @@ const table: readonly [
   ],
   ["is cancelled while it waits", accepted, cancel, { state: "killed", endedAtMs: NOW }, []],
   ["is asked to end", running, cancel, { state: "running", killReason: "cancelled" }, ["kill"]],
-  ["times out", launching, { type: "start-timed-out" }, { killReason: "start-timeout" }, ["kill"]],
+  [
+    "times out",
+    launching,
+    { type: "start-timed-out", problem: "the disk is full" },
+    { killReason: "start-timeout", waitingFor: "the disk is full" },
+    ["kill"],
+  ],
   [
     "was killed when asked to",
     { ...ended, killReason: "cancelled", killRequestedAtMs: NOW, exit: { ...exit, code: 143 } },
@@ -112,7 +118,7 @@ const nothing: readonly [name: string, from: Application, event: ApplicationEven
   ],
   ["a second exit", ended, exited(1)],
   ["logs settled without an exit", running, settled],
-  ["a start time-out of what runs", running, { type: "start-timed-out" }],
+  ["a start time-out of what runs", running, { type: "start-timed-out", problem: null }],
   ["the loss of what waits", accepted, { type: "lost" }],
   ["the loss of what is being launched", launching, { type: "lost" }],
   ["the loss of what has ended", ended, { type: "lost" }],

@@ -21,7 +21,8 @@ export type ApplicationEvent =
   /** The engine has been sure for a grace period that it does not hold it. */
   | { readonly type: "lost" }
   | { readonly type: "kill-requested"; readonly reason: KillReason }
-  | { readonly type: "start-timed-out" }
+  /** `problem` is what kept it from being launched, where that is known. */
+  | { readonly type: "start-timed-out"; readonly problem: string | null }
   /** Its logs are where they belong, or were given up for `problem`. */
   | { readonly type: "logs-settled"; readonly problem: string | null };
 
@@ -64,7 +65,7 @@ export function decideApplication(
       return decideKill(application, event.reason, nowMs);
     case "start-timed-out":
       if (application.state !== "launching" || application.exit !== null) return null;
-      return decideKill(application, "start-timeout", nowMs);
+      return decideKill({ ...application, waitingFor: event.problem }, "start-timeout", nowMs);
     case "logs-settled":
       if (application.exit === null) return null;
       return change(

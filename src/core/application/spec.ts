@@ -27,8 +27,37 @@ export interface LogTargets {
   /** `s3://bucket/prefix` under which the log objects are written. */
   readonly s3Uri: string | null;
   readonly cloudWatch: { readonly group: string; readonly streamPrefix: string } | null;
-  /** Path below the target for each container, without the trailing `stdout` or `stderr`. */
-  readonly containers: { readonly driver: string; readonly submitter: string };
+  /**
+   * Path below the target for each container, without the trailing `stdout` or `stderr`. That of an executor is
+   * `executors` with its number behind it; absent in rows of versions that had none.
+   */
+  readonly containers: { readonly driver: string; readonly submitter: string; readonly executors?: string };
+  /** Absent where the driver's and executors' outputs are not rotated. */
+  readonly rotation?: LogRotation;
+}
+
+/** How an output is cut into files. */
+export interface LogRotation {
+  /** A file is closed before it would grow beyond this. */
+  readonly fileBytes: number;
+  /** Of the closed ones and the current one together, as many stay in the run's directory. */
+  readonly files: number;
+}
+
+/** Executors as a submission asks for them. */
+export interface AskedExecutors {
+  /** With dynamic allocation the most there may be at once. */
+  readonly instances: number;
+  /** Of each. */
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+/** How Spark's event log is cut into files (emr-b.md 3.7), where the run asks for that. */
+export interface EventLogRotation {
+  /** A file is closed once it has grown beyond this. */
+  readonly fileBytes: number;
+  readonly files: number;
 }
 
 /** What every application brings, whatever its program is. */
@@ -56,6 +85,9 @@ export interface SparkDriverCommon extends ApplicationCommon {
   readonly options: readonly string[];
   /** Whether Spark's event log is kept for a history server. */
   readonly eventLog: boolean;
+  readonly eventLogRotation?: EventLogRotation;
+  /** Counted in `resources`; absent where none are asked for. An engine without processes for them shares the driver's. */
+  readonly executors?: AskedExecutors;
 }
 
 /** The members of each kind besides the kind itself. Rows of these shapes are stored: members may be added only. */

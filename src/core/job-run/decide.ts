@@ -87,11 +87,13 @@ export function jobRunChanged(before: JobRun | null, next: JobRun, nowMs: number
 }
 
 function failureOf(application: Application): { reason: FailureReason; details: string } {
-  // The service's words for a run that stayed in SUBMITTED too long (emr-b.md 4.3 row 5).
-  if (application.killReason === "start-timeout") {
-    return { reason: FAILURE_REASON_OF["start-timeout"], details: "cluster timeout" };
-  }
   const exit = application.exit;
+  // The service's words for a run that stayed in SUBMITTED too long (emr-b.md 4.3 row 5), and what we know beside.
+  if (application.killReason === "start-timeout") {
+    const why = application.waitingFor;
+    const details = why === null ? "cluster timeout" : `cluster timeout: ${why}`;
+    return { reason: FAILURE_REASON_OF["start-timeout"], details };
+  }
   if (exit === null)
     return { reason: "INTERNAL_ERROR", details: "Trouble monitoring your JobRun due to an internal error" };
   const details = [

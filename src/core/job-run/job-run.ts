@@ -58,6 +58,13 @@ export interface MonitoringConfiguration {
     readonly logStreamNamePrefix?: string;
   };
   readonly s3MonitoringConfiguration?: { readonly logUri: string };
+  readonly containerLogRotationConfiguration?: {
+    /** Such as `10MB`. */
+    readonly rotationSize: string;
+    readonly maxFilesToKeep: number;
+  };
+  /** Who may keep logs beside the run's owner: nobody does. */
+  readonly managedLogs?: { readonly allowAWSToRetainLogs?: "ENABLED" | "DISABLED" };
 }
 
 export interface ConfigurationOverrides {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleRequest } from "../../../test/support/samples.ts";
 import { jobRunId, virtualClusterId } from "../ids.ts";
-import type { Configuration, JobRunRequest, SparkSqlJobDriver } from "./job-run.ts";
+import type { Configuration, JobRunRequest, MonitoringConfiguration, SparkSqlJobDriver } from "./job-run.ts";
 import { planJobRun } from "./plan.ts";
 
 function plan(patch: Partial<JobRunRequest>) {
@@ -18,6 +18,9 @@ function plan(patch: Partial<JobRunRequest>) {
 
 const withConfiguration = (...applicationConfiguration: Configuration[]) =>
   plan({ configurationOverrides: { applicationConfiguration } });
+
+const withMonitoring = (monitoringConfiguration: MonitoringConfiguration) =>
+  plan({ configurationOverrides: { monitoringConfiguration } });
 
 const withSql = (sparkSqlJobDriver: SparkSqlJobDriver, releaseLabel = "emr-7.7.0-latest") =>
   plan({ jobDriver: { sparkSqlJobDriver }, releaseLabel });
@@ -64,6 +67,7 @@ test("a SQL job is planned with its own options beside spark-submit's (emr-b.md 
     ],
     configuration: {},
     resources: { cores: 4, memoryBytes: 5 * 2 ** 30 },
+    executors: { instances: 2, cores: 2, memoryBytes: 2 * 2 ** 30 },
     eventLog: true,
     startTimeoutSeconds: 900,
   });
@@ -101,7 +105,8 @@ test("log locations are those of emr-b.md 2.6", () => {
     cloudWatch: { group: "group", streamPrefix: "prefix" },
     containers: {
       driver: "vc/jobs/run/containers/spark-0/spark-run-driver",
-      submitter: "vc/jobs/run/containers/run-submitter",
+      submitter: "vc/jobs/run/containers/run-bndbg",
+      executors: "vc/jobs/run/containers/spark-0/job-py-spark-0-exec-",
     },
   });
 });
@@ -227,6 +232,20 @@ const refused: readonly [name: string, attempt: () => unknown, message: RegExp][
         properties: { "job-start-timeout": "soon" },
       }),
     /emr-containers-defaults: job-start-timeout must be a number of seconds\.$/,
+  ],
+  [
+    "a time-out of nothing",
+    () =>
+      withConfiguration({
+        classification: "emr-containers-defaults",
+        properties: { "job-start-timeout": "0" },
+      }),
+    /emr-containers-defaults: job-start-timeout must be a number of seconds\.$/,
+  ],
+  [
+    "a log address without a bucket's name",
+    () => withMonitoring({ s3MonitoringConfiguration: { logUri: "s3://a?b/logs" } }),
+    /^configurationOverrides\.monitoringConfiguration\.s3MonitoringConfiguration\.logUri failed to satisfy constraint : 'a\?b' cannot/,
   ],
   [
     "a key that the service's defaults do not have",

@@ -4,8 +4,10 @@ import type { JobRunId, VirtualClusterId } from "../ids.ts";
 import { readApplicationConfiguration } from "./configuration.ts";
 import type { JobDriver, JobRunRequest } from "./job-run.ts";
 import { logTargets } from "./log-locations.ts";
+import { readEventLogRotation, readLogRotation } from "./log-rotation.ts";
 import type { PlannedDriver } from "./planned-driver.ts";
-import { askedResources } from "./resources.ts";
+import { executorPodPrefix } from "./pod-names.ts";
+import { askedExecutors, askedResources } from "./resources.ts";
 import { refuseReservedProperties } from "./spark-options.ts";
 import { ignoredProperties } from "./spark-properties.ts";
 import { planSparkSql } from "./spark-sql.ts";
@@ -25,6 +27,8 @@ export interface PlanInput {
   readonly clusterName: string;
   readonly run: JobRunId;
   readonly sparkApplicationId: string;
+  /** Executors of a request that says nothing of them; 0 where the driver does their work then. */
+  readonly executorsByDefault?: number;
 }
 
 /**
@@ -43,7 +47,8 @@ export function planJobRun(input: PlanInput): Plan {
   refuseReservedProperties(defaults, "configurationOverrides.applicationConfiguration: spark-defaults");
   const properties = { ...defaults, ...driver.properties };
   const notes = [...configuration.notes, ...ignoredProperties(properties)];
-
+  const executors = askedExecutors(properties, input.executorsByDefault);
+  const eventLogRotation = readEventLogRotation(properties);
   const monitoring = request.configurationOverrides?.monitoringConfiguration ?? {};
   const { unsupported } = configuration;
   return {
@@ -53,9 +58,15 @@ export function planJobRun(input: PlanInput): Plan {
       clusterName: input.clusterName,
       sparkApplicationId: input.sparkApplicationId,
       configuration: configuration.byClassification,
-      resources: askedResources(properties),
+      resources: askedResources(properties, executors),
+      ...(executors === null ? {} : { executors }),
       eventLog: monitoring.persistentAppUI !== "DISABLED",
-      logs: logTargets(monitoring, input.cluster, input.run, input.sparkApplicationId),
+      ...(eventLogRotation === undefined ? {} : { eventLogRotation }),
+      logs: logTargets(
+        monitoring,
+        { ...input, executorPods: executorPodPrefix(driver, properties, input.sparkApplicationId) },
+        readLogRotation(monitoring, request.releaseLabel),
+      ),
       startTimeoutSeconds: configuration.startTimeoutSeconds,
       ...(notes.length === 0 ? {} : { notes }),
     },

@@ -1,4 +1,4 @@
-import type { Resources } from "../application/spec.ts";
+import type { AskedExecutors, Resources } from "../application/spec.ts";
 import { invalid } from "../errors.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -20,27 +20,42 @@ const DEFAULT_MEMORY = "1g";
  * no executors; a heap for the driver and all executors. Throws a DomainError of kind `invalid` that names the
  * property whose value is no number or no size.
  */
-export function askedResources(properties: Readonly<Record<string, string>>): Resources {
-  const executors = askedExecutors(properties);
+export function askedResources(
+  properties: Readonly<Record<string, string>>,
+  executors: AskedExecutors | null = askedExecutors(properties),
+): Resources {
   const driverCores = count(properties, "spark.driver.cores") ?? 1;
-  const executorCores = (count(properties, "spark.executor.cores") ?? 1) * executors;
   const driverMemory = memoryBytes(properties, "spark.driver.memory");
-  const executorMemory = executors === 0 ? 0 : memoryBytes(properties, "spark.executor.memory");
+  const { instances, cores, memoryBytes: each } = executors ?? { instances: 0, cores: 0, memoryBytes: 0 };
   return {
-    cores: count(properties, "spark.cores.max") ?? (executors === 0 ? driverCores : executorCores),
-    memoryBytes: driverMemory + executors * executorMemory,
+    cores: count(properties, "spark.cores.max") ?? (executors === null ? driverCores : instances * cores),
+    memoryBytes: driverMemory + instances * each,
   };
 }
 
-function askedExecutors(properties: Readonly<Record<string, string>>): number {
+/**
+ * The executors that a submission asks for, with dynamic allocation the most of them; null where it asks for none. Where
+ * it says nothing of them there are as many as `byDefault`. Throws as {@link askedResources} does.
+ */
+export function askedExecutors(
+  properties: Readonly<Record<string, string>>,
+  byDefault = 0,
+): AskedExecutors | null {
+  const instances = countExecutors(properties, byDefault);
+  if (instances === 0) return null;
+  const cores = count(properties, "spark.executor.cores") ?? 1;
+  return { instances, cores, memoryBytes: memoryBytes(properties, "spark.executor.memory") };
+}
+
+function countExecutors(properties: Readonly<Record<string, string>>, byDefault: number): number {
   const instances = count(properties, "spark.executor.instances", 0);
-  if (instances !== null) return instances;
-  if (properties["spark.dynamicAllocation.enabled"] === "true") {
+  if (properties["spark.dynamicAllocation.enabled"]?.trim().toLowerCase() === "true") {
     const most = count(properties, "spark.dynamicAllocation.maxExecutors", 0);
     if (most !== null) return most;
   }
+  if (instances !== null) return instances;
   const named = ["spark.executor.cores", "spark.executor.memory"].some((key) => key in properties);
-  return named ? DEFAULT_EXECUTORS : 0;
+  return named ? DEFAULT_EXECUTORS : byDefault;
 }
 
 function count(properties: Readonly<Record<string, string>>, key: string, least = 1): number | null {
@@ -53,14 +68,18 @@ function count(properties: Readonly<Record<string, string>>, key: string, least 
   return value;
 }
 
-/** Spark's sizes (JavaUtils.byteStringAs): digits and a unit; without a unit a memory property counts mebibytes. */
+/** Without a unit a memory property counts mebibytes (JavaUtils.byteStringAsMb). */
 function memoryBytes(properties: Readonly<Record<string, string>>, key: string): number {
   const text = (properties[key] ?? DEFAULT_MEMORY).trim();
-  const match = /^(\d+)([bkmgtp]?)b?$/.exec(text.toLowerCase());
-  const amount = Number(match?.[1]);
-  const bytes = amount * (UNIT_BYTES[match?.[2] || "m"] ?? MEBIBYTE);
-  if (match === null || !(bytes >= MEBIBYTE) || bytes > Number.MAX_SAFE_INTEGER) {
+  const bytes = sizeBytes(text, "m");
+  if (bytes === null || bytes < MEBIBYTE)
     throw invalid(`${key} must be a size of at least 1m such as 512m or 2g, not '${text}'.`);
-  }
   return bytes;
+}
+
+/** Spark's sizes: digits and a unit, which may be left out where `unit` is meant; null for another text. */
+export function sizeBytes(text: string, unit: "b" | "m"): number | null {
+  const match = /^(\d+)([bkmgtp]?)b?$/.exec(text.trim().toLowerCase());
+  const bytes = Number(match?.[1]) * (UNIT_BYTES[match?.[2] || unit] ?? MEBIBYTE);
+  return match === null || bytes > Number.MAX_SAFE_INTEGER ? null : bytes;
 }

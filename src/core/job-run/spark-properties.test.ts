@@ -15,7 +15,7 @@ const CASES: readonly [key: string, value: string, outcome: "kept" | "honoured" 
   ["spark.kubernetes.driver.limit.cores", "1", "ignored"],
   ["spark.kubernetes.pyspark.pythonVersion", "3", "ignored"],
   ["spark.kubernetes.pyspark.pythonVersion", "2", "refused"],
-  ["spark.kubernetes.executor.podNamePrefix", "x", "ignored"],
+  ["spark.kubernetes.executor.podNamePrefix", "x", "honoured"],
   ["spark.kubernetes.executor.podTemplateContainerName", "x", "ignored"],
   ["spark.kubernetes.executor.podTemplateFile", "s3://b/t.yaml", "refused"],
   [

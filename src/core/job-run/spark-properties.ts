@@ -84,6 +84,11 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
     reason: "becomes a variable of the driver's environment",
   },
   {
+    keys: ["spark.kubernetes.executor.podNamePrefix"],
+    outcome: "honoured",
+    reason: "names the folders of executors' logs",
+  },
+  {
     keys: ["spark.kubernetes.pyspark.pythonVersion"],
     outcome: "ignored",
     reason: "the runtime's Python is a Python 3, and there is no other",
@@ -154,7 +159,6 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
       "spark.kubernetes.executor.eventProcessingInterval",
       "spark.kubernetes.executor.minTasksPerExecutorBeforeRolling",
       "spark.kubernetes.executor.missingPodDetectDelta",
-      "spark.kubernetes.executor.podNamePrefix",
       "spark.kubernetes.executor.rollInterval",
       "spark.kubernetes.executor.rollPolicy",
       "spark.kubernetes.executor.terminationGracePeriodSeconds",

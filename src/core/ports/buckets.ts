@@ -8,7 +8,14 @@ export interface BucketObject {
 /** What a bucket call refused. `NoSuchBucket` and `NoSuchKey` are S3's names. */
 export class BucketError extends Error {
   override readonly name = "BucketError";
-  readonly code: "NoSuchBucket" | "NoSuchKey" | "InvalidBucketName" | "InvalidKey" | "ReadOnly" | "Conflict";
+  readonly code:
+    | "NoSuchBucket"
+    | "NoSuchKey"
+    | "InvalidBucketName"
+    | "InvalidKey"
+    | "AccessDenied"
+    | "ReadOnly"
+    | "Conflict";
 
   constructor(code: BucketError["code"], message: string) {
     super(message);
@@ -37,5 +44,10 @@ export interface Buckets {
    * call whose answer was lost doubles nothing. Throws `CutShortError` where the object is missing or shorter.
    */
   appendAt(bucket: string, key: string, sizeBytes: number, bytes: Uint8Array): Promise<number>;
+  /**
+   * Gives an object another key in place of whatever has that: readers see it under the one or the other. Repeating a
+   * call whose answer was lost changes nothing. Throws `NoSuchKey` where neither is there.
+   */
+  move(bucket: string, key: string, newKey: string): Promise<void>;
   delete(bucket: string, key: string): Promise<void>;
 }

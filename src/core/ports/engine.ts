@@ -22,13 +22,43 @@ export type Observation =
 
 export const LOG_STREAMS = ["stdout", "stderr"] as const;
 export type LogStream = (typeof LOG_STREAMS)[number];
-export const LOG_CONTAINERS = ["driver", "submitter"] as const;
-export type LogContainer = (typeof LOG_CONTAINERS)[number];
 
-/** A piece of a log: bytes that start at `offset` of the stream. */
+/** What every application has. */
+export const LOG_CONTAINERS = ["driver", "submitter"] as const;
+
+/** Whose output it is: an executor's is called after the number that Spark gave it. */
+export type LogContainer = (typeof LOG_CONTAINERS)[number] | `executor-${number}`;
+
+const EXECUTOR = /^executor-([1-9]\d{0,8})$/;
+
+export function isLogContainer(text: string): text is LogContainer {
+  return LOG_CONTAINERS.some((known) => known === text) || EXECUTOR.test(text);
+}
+
+/** The number in `executor-3`; null for another container. */
+export function executorNumber(container: LogContainer): number | null {
+  const digits = EXECUTOR.exec(container)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** One of the files that a rotated log is made of. */
+export interface LogFile {
+  /** Counts from 0. */
+  readonly index: number;
+  /** Where in the stream it starts. */
+  readonly startOffset: number;
+  /** When the one before it was closed; 0 for the first. */
+  readonly openedAtMs: number;
+}
+
+/** What a log is that is not rotated. */
+export const ONLY_FILE: LogFile = { index: 0, startOffset: 0, openedAtMs: 0 };
+
+/** A piece of a log: bytes of one file, that start at `offset` of the stream. */
 export interface LogChunk {
   readonly offset: number;
   readonly bytes: Uint8Array;
+  readonly file: LogFile;
 }
 
 export interface LaunchRequest {
@@ -45,7 +75,7 @@ export interface LaunchRequest {
 export interface EngineProcess {
   readonly tag: ApplicationId;
   readonly pid: number;
-  readonly role: "supervisor" | "driver";
+  readonly role: "supervisor" | "driver" | "executor";
 }
 
 /** An application could not be launched and never will be: `message` is for the user. */
@@ -68,13 +98,23 @@ export interface Engine {
   changes(signal: AbortSignal): AsyncIterable<ApplicationId>;
   /** Asks the driver to end, and ends it after `graceMs`. Returns at once; does nothing to what has ended. */
   kill(tag: ApplicationId, graceMs: number): Promise<void>;
-  /** What the stream holds from byte `offset` on, now; ends at the present end of the stream. */
+  /** Whose logs there are; driver and submitter come first, executors in the order of their numbers. */
+  containers(tag: ApplicationId): Promise<readonly LogContainer[]>;
+  /**
+   * What the stream holds from byte `offset` on, now; ends at the present end of the stream. The first piece starts
+   * further on where what was before it is gone.
+   */
   logs(
     tag: ApplicationId,
     container: LogContainer,
     stream: LogStream,
     offset: number,
   ): AsyncIterable<LogChunk>;
+  /**
+   * What comes before `offset` is where the run's owner wants it: files of a rotated log that end there may be removed,
+   * except the last ones that the run's rotation keeps. Does nothing to a log that is not rotated.
+   */
+  releaseLogs(tag: ApplicationId, container: LogContainer, stream: LogStream, offset: number): Promise<void>;
   processes(): Promise<EngineProcess[]>;
   /**
    * Forgets an application that has ended, with its logs and everything else that is kept of it; from then on it is

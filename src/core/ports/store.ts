@@ -202,6 +202,8 @@ export interface Store extends AccountStore {
   readonly effects: {
     /** A node's effects that are due, in the order of their making. */
     due(node: string, nowMs: number, limit: number): Promise<readonly Effect[]>;
+    /** What is to be done to an application, in the order of its making. */
+    of(application: ApplicationId): Promise<readonly Effect[]>;
     /** When the next one of this node falls due; null where there is none. */
     nextDueAtMs(node: string): Promise<number | null>;
   };

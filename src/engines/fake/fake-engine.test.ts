@@ -13,9 +13,11 @@ engineContract(
     const engine = new FakeEngine(clock);
     return {
       engine,
-      request(tag, { end, ...script }) {
+      request(tag, { end, rotation, ...script }) {
         engine.script(tag, end === "never" ? script : { ...script, end });
-        return launchRequest(tag);
+        const containers = { driver: "driver", submitter: "submitter" };
+        const logs = { s3Uri: null, cloudWatch: null, containers };
+        return launchRequest(tag, { logs: rotation === undefined ? logs : { ...logs, rotation } });
       },
       starts: async (tag) => engine.started.filter((request) => request.tag === tag).length,
       dispose: async () => {},

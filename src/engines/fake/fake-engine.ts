@@ -1,15 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ExitCause } from "../../core/application/application.ts";
+import type { LogRotation } from "../../core/application/spec.ts";
 import type { ApplicationId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type {
-  Engine,
-  EngineProcess,
-  LaunchRequest,
-  LogChunk,
-  LogContainer,
-  LogStream,
-  Observation,
+import {
+  type Engine,
+  type EngineProcess,
+  executorNumber,
+  isLogContainer,
+  type LaunchRequest,
+  LOG_CONTAINERS,
+  type LogChunk,
+  type LogContainer,
+  type LogFile,
+  type LogStream,
+  type Observation,
+  ONLY_FILE,
 } from "../../core/ports/engine.ts";
 
 /** How a fake driver ends. */
@@ -33,6 +39,9 @@ interface FakeApplication {
   state: Observation;
   readonly script: FakeScript;
   readonly streams: Map<string, Buffer>;
+  readonly rotation: LogRotation | null;
+  /** Where each stream starts by now: what was before it was let go. */
+  readonly starts: Map<string, number>;
 }
 
 /** An engine in memory whose drivers do what a test says. */
@@ -112,7 +121,9 @@ export class FakeEngine implements Engine {
     if (this.#applications.has(tag)) return;
     this.started.push(request);
     const state: Observation = { kind: "starting", reason: "The test holds it." };
-    this.#applications.set(tag, { state, script: this.#scripts.get(tag) ?? {}, streams: new Map() });
+    const script = this.#scripts.get(tag) ?? {};
+    const rotation = request.spec.logs.rotation ?? null;
+    this.#applications.set(tag, { state, script, streams: new Map(), rotation, starts: new Map() });
     this.write(tag, "submitter", "stdout", `launched ${tag}\n`);
     if (!this.#holding) this.start(tag);
   }
@@ -166,8 +177,43 @@ export class FakeEngine implements Engine {
     stream: LogStream,
     offset: number,
   ): AsyncIterable<LogChunk> {
-    const bytes = this.#applications.get(tag)?.streams.get(`${container}/${stream}`);
-    if (bytes !== undefined && offset < bytes.length) yield { offset, bytes: bytes.subarray(offset) };
+    const application = this.#applications.get(tag);
+    const key = `${container}/${stream}`;
+    const bytes = application?.streams.get(key);
+    if (application === undefined || bytes === undefined) return;
+    let position = Math.max(offset, application.starts.get(key) ?? 0);
+    while (position < bytes.length) {
+      const file = fileAt(application.rotation, position);
+      const end =
+        application.rotation === null ? bytes.length : file.startOffset + application.rotation.fileBytes;
+      yield { offset: position, bytes: bytes.subarray(position, end), file };
+      position = end;
+    }
+  }
+
+  async containers(tag: ApplicationId): Promise<readonly LogContainer[]> {
+    const keys = [...(this.#applications.get(tag)?.streams.keys() ?? [])];
+    const names = new Set(keys.map((key) => key.split("/")[0] ?? "").filter(isLogContainer));
+    const executors = [...names].filter((name) => executorNumber(name) !== null);
+    executors.sort((one, other) => (executorNumber(one) ?? 0) - (executorNumber(other) ?? 0));
+    return [...LOG_CONTAINERS, ...executors];
+  }
+
+  async releaseLogs(
+    tag: ApplicationId,
+    container: LogContainer,
+    stream: LogStream,
+    offset: number,
+  ): Promise<void> {
+    const application = this.#applications.get(tag);
+    const key = `${container}/${stream}`;
+    const bytes = application?.streams.get(key);
+    if (application?.rotation == null || bytes === undefined) return;
+    const { fileBytes, files } = application.rotation;
+    const current = Math.floor(Math.max(bytes.length - 1, 0) / fileBytes);
+    const delivered = Math.floor(offset / fileBytes);
+    const first = Math.max(Math.min(current - files + 1, delivered), 0) * fileBytes;
+    application.starts.set(key, Math.max(first, application.starts.get(key) ?? 0));
   }
 
   async processes(): Promise<EngineProcess[]> {
@@ -190,4 +236,11 @@ export class FakeEngine implements Engine {
   #hint(tag: ApplicationId): void {
     for (const listener of this.#listeners) listener(tag);
   }
+}
+
+/** The file that holds this byte; each of them is as long as it may be. */
+function fileAt(rotation: LogRotation | null, offset: number): LogFile {
+  if (rotation === null || offset < rotation.fileBytes) return ONLY_FILE;
+  const index = Math.floor(offset / rotation.fileBytes);
+  return { index, startOffset: index * rotation.fileBytes, openedAtMs: 0 };
 }

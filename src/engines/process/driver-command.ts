@@ -3,6 +3,13 @@ import type { LaunchRequest } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import type { BucketFolders } from "./spark-configuration.ts";
 
+export interface ExecutorFiles {
+  /** The jar whose scheduler backend starts them. */
+  readonly jar: string;
+  /** Path of `drivers/supervisor/executor.py`. */
+  readonly script: string;
+}
+
 export interface CommandSettings {
   /** The server's data directory. */
   readonly instance: string;
@@ -15,6 +22,8 @@ export interface CommandSettings {
   readonly passEnvironment: Readonly<Record<string, string>>;
   /** A class data archive made for `<helper jars>:<Spark home>/jars/*`; null where there is none. */
   readonly classArchive: string | null;
+  /** What executors in processes of their own are made with; absent where the driver does their work. */
+  readonly executors?: ExecutorFiles;
   readonly platform: NodeJS.Platform;
 }
 
@@ -32,6 +41,8 @@ export interface DriverCommand {
   readonly env: Readonly<Record<string, string>>;
   /** Contents by path relative to the run's directory. */
   readonly files: Readonly<Record<string, string>>;
+  /** Whether the driver starts executors as processes. */
+  readonly executors?: boolean;
   /** What the submitter's log says before the driver starts; without secrets. */
   readonly log: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { ExitCause } from "../../core/application/application.ts";
 import { LOG_STREAMS, type Observation } from "../../core/ports/engine.ts";
 import { SUMMARY_TAIL_BYTES, summariseFailure } from "./failure-summary.ts";
-import { logFile, readTail } from "./log-files.ts";
+import { logFile, readLogTail } from "./log-files.ts";
 import { type ExitRecord, readLaunchRecord } from "./records.ts";
 import { runPaths } from "./run-paths.ts";
 
@@ -25,7 +25,7 @@ export async function reportExit(runDirectory: string, record: ExitRecord): Prom
   if (signal !== null || record.killRequested)
     return exited({ code, signal, cause: "killed", summary: cut, atMs });
   const [stdout, stderr] = await Promise.all(
-    LOG_STREAMS.map((stream) => readTail(logFile(runDirectory, "driver", stream), SUMMARY_TAIL_BYTES)),
+    LOG_STREAMS.map((stream) => readLogTail(logFile(runDirectory, "driver", stream), SUMMARY_TAIL_BYTES)),
   );
   const { kind = "spark-submit" } = await readLaunchRecord(runPaths(runDirectory).launch);
   const output = { kind, code, stdout: stdout ?? "", stderr: stderr ?? "" };

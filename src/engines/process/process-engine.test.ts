@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -13,7 +13,12 @@ import { skippedWithoutSandbox } from "../../../test/support/sandbox.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import type { ApplicationSpec } from "../../core/application/spec.ts";
 import { type ApplicationId, applicationId } from "../../core/ids.ts";
-import { LaunchError, type LaunchRequest } from "../../core/ports/engine.ts";
+import {
+  LaunchError,
+  type LaunchRequest,
+  type LogContainer,
+  type LogStream,
+} from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { ProcessEngine } from "./process-engine.ts";
 
@@ -30,6 +35,7 @@ function newEngine(directory: string, runtime: InstalledRuntime, sandbox: Sandbo
     samplesDirectory: join(directory, "samples"),
     supervisorScript: SUPERVISOR,
     helperJars: [],
+    executorJar: join(directory, "executors.jar"),
     fileRoots: [],
     passEnvironment: {},
     isolation: {
@@ -86,6 +92,12 @@ function shell(
   });
 }
 
+function withRotation({ rotation }: DriverScript): Partial<ApplicationSpec<"spark-submit">> {
+  if (rotation === undefined) return {};
+  const containers = { driver: "driver", submitter: "submitter", executors: "executor-" };
+  return { logs: { s3Uri: null, cloudWatch: null, containers, rotation } };
+}
+
 function shellOf({ stdout = "", stderr = "", end, ignoresTermination }: DriverScript): string {
   const print = (text: string, to: string) => (text === "" ? "" : `printf '%s' '${text}' >&${to}; `);
   const trap = ignoresTermination === true ? "trap '' TERM; " : "";
@@ -102,7 +114,7 @@ for (const sandbox of noSandbox === false ? (["off", "required"] as const) : (["
     const starts = (tag: ApplicationId) => readFile(join(opened.run(tag), "work", "starts"), "utf8");
     return {
       ...opened,
-      request: (tag, script) => shell(tag, shellOf(script)),
+      request: (tag, script) => shell(tag, shellOf(script), withRotation(script)),
       starts: async (tag) => (await starts(tag)).split("\n").length - 1,
     };
   });
@@ -303,4 +315,105 @@ engineTest("a tag that is no plain name is refused", async ({ engine }) => {
     engine.launch(shell(applicationId("../x"), "exit 0")),
     /cannot name a run's directory/,
   );
+});
+
+const EXECUTORS: Partial<ApplicationSpec<"spark-submit">> = {
+  executors: { instances: 2, cores: 1, memoryBytes: 2 ** 28 },
+};
+
+/** A driver that starts executors as the scheduler backend of `drivers/java/executors` does, each of them a shell. */
+function withExecutors(directory: string, python: string, scripts: readonly string[], then: string): string {
+  const script = fileURLToPath(new URL("../../../drivers/supervisor/executor.py", import.meta.url));
+  const socket = join(directory, "runs", TAG, "executors.sock");
+  const start = scripts.map(
+    (text, index) =>
+      `${python} -I -S -B ${script} ${socket} ${index + 1} $TMPDIR/executor-${index + 1} /bin/sh -c '${text}' & `,
+  );
+  return `${start.join("")}${then}`;
+}
+
+for (const sandbox of noSandbox === false ? (["off", "required"] as const) : (["off"] as const)) {
+  engineTest(
+    `executors have logs of their own and are listed, sandbox ${sandbox}`,
+    async ({ engine, directory, runtime }) => {
+      const script = withExecutors(
+        directory,
+        runtime.python,
+        ["echo one; pwd; exec sleep 600", "echo two >&2; exec sleep 600"],
+        "echo driver; exec sleep 600",
+      );
+      await engine.launch(shell(TAG, script, EXECUTORS));
+      const read = (container: LogContainer, stream: LogStream) => readLog(engine, TAG, container, stream);
+      await waitFor(
+        "the executors to speak",
+        TIMEOUT_MS,
+        async () =>
+          (await read("executor-1", "stdout")).split("\n").length > 2 &&
+          (await read("executor-2", "stderr")) !== "",
+      );
+      assert.deepEqual(await engine.containers(TAG), ["driver", "submitter", "executor-1", "executor-2"]);
+      assert.match(await read("executor-1", "stdout"), /^one\n.*\/executor-1\n$/);
+      assert.equal(await read("executor-2", "stderr"), "two\n");
+      assert.equal(await read("executor-2", "stdout"), "");
+      assert.equal(await read("driver", "stdout"), "driver\n");
+      assert.match(await read("submitter", "stdout"), /executor 2 started, process \d+/);
+      assert.doesNotMatch(await read("submitter", "stdout"), /driver\n/);
+      const roles = (await engine.processes()).map(({ role }) => role);
+      assert.deepEqual(roles, ["supervisor", "driver", "executor", "executor"]);
+      await engine.kill(TAG, 0);
+      await ended(engine, TAG);
+      assert.deepEqual(await engine.processes(), []);
+    },
+    sandbox,
+  );
+}
+
+engineTest(
+  "whoever is no executor is not taken for one, and what is one too many is said",
+  async ({ engine, directory, runtime }) => {
+    const socket = join(directory, "runs", TAG, "executors.sock");
+    const speak = [
+      "import os, socket, sys",
+      "os.chdir(os.path.dirname(sys.argv[1]))",
+      "speaker = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)",
+      '[speaker.sendto(bytes.fromhex(text), "executors.sock") for text in sys.argv[2:]]',
+    ].join("; ");
+    const nonsense = ["nonsense", "{}", '{"executor": "../up"}', '{"executor": 1}'].map((text) =>
+      Buffer.from(text).toString("hex"),
+    );
+    const twice = withExecutors(directory, runtime.python, ["echo first"], "wait; ");
+    const again = withExecutors(directory, runtime.python, ["echo second"], "wait; ");
+    await engine.launch(
+      shell(
+        TAG,
+        `${runtime.python} -c '${speak}' ${socket} ${nonsense.join(" ")}; ${twice}${again}echo done`,
+        EXECUTORS,
+      ),
+    );
+    assert.equal((await ended(engine, TAG)).code, 0);
+    assert.equal(await readLog(engine, TAG, "executor-1", "stdout"), "first\n");
+    assert.equal(await readLog(engine, TAG, "driver", "stdout"), "done\n");
+    const submitter = await readLog(engine, TAG, "submitter", "stdout");
+    assert.equal(submitter.match(/an executor is not taken note of/g)?.length, 5, submitter);
+    assert.deepEqual(await engine.containers(TAG), ["driver", "submitter", "executor-1"]);
+  },
+);
+
+engineTest("a rotated log that nobody reads takes no more than its limit", async ({ engine, run }) => {
+  const containers = { driver: "driver", submitter: "submitter" };
+  const rotation = { fileBytes: 2 ** 17, files: 50 };
+  const logs = { s3Uri: null, cloudWatch: null, containers, rotation };
+  // 3 MiB, of which the settings of this test let 1 MiB stay.
+  await engine.launch(shell(TAG, "yes 0123456789abcde | head -c 3145728", { logs }));
+  const exit = await ended(engine, TAG);
+  assert.match(
+    exit.summary ?? "",
+    /^\d+ bytes of the driver's stdout were not kept: setting engine\.process\.maxLogBytes\.$/,
+  );
+  const kept = await readLog(engine, TAG, "driver", "stdout");
+  assert.ok(kept.length <= 2 ** 20 && kept.length > 2 ** 19, String(kept.length));
+  assert.ok(kept.endsWith("0123456789abcde\n"));
+  const pieces = (await readdir(run(TAG))).filter((name) => name.startsWith("stdout"));
+  const sizes = await Promise.all(pieces.map(async (name) => (await stat(join(run(TAG), name))).size));
+  assert.ok(sizes.reduce((sum, size) => sum + size, 0) <= 2 ** 20);
 });

@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { access, mkdir, readdir } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { join } from "node:path";
-import type { RuntimeRequirement } from "../../core/application/spec.ts";
+import { dirname, join } from "node:path";
+import type { ApplicationSpec, RuntimeRequirement } from "../../core/application/spec.ts";
 import { type ApplicationId, applicationId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type EngineProcess,
   LaunchError,
   type LaunchRequest,
+  LOG_CONTAINERS,
   type LogChunk,
   type LogContainer,
   type LogStream,
@@ -18,12 +19,14 @@ import {
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { commandOf } from "./commands.ts";
-import type { DriverCommand } from "./driver-command.ts";
+import type { DriverCommand, ExecutorFiles } from "./driver-command.ts";
+import { executorsOf } from "./executor-records.ts";
 import { reportExit, reportLost } from "./exit-report.ts";
 import { Isolation, type IsolationSettings } from "./isolation.ts";
-import { logFile, readChunks, readTail } from "./log-files.ts";
+import { logFile, readChunks, readTail, releasePieces } from "./log-files.ts";
 import { isAlive } from "./process-identity.ts";
 import {
+  type LaunchRecord,
   readExitRecord,
   readLaunchRecord,
   readStartedRecord,
@@ -55,6 +58,8 @@ export interface ProcessEngineOptions {
   readonly fileRoots: readonly string[];
   /** Variables that drivers get from the server, such as proxies. */
   readonly passEnvironment: Readonly<Record<string, string>>;
+  /** The jar that starts executors as processes; without one the driver does their work. */
+  readonly executorJar?: string;
   /** The class data archive of a runtime, where one has been made. */
   readonly classArchiveOf?: (runtime: InstalledRuntime) => string | null;
   /** Throws {@link LaunchError} where the runtime cannot be had. */
@@ -140,6 +145,26 @@ export class ProcessEngine implements Engine {
     return readChunks(logFile(this.#directory(tag), container, stream), offset);
   }
 
+  async containers(tag: ApplicationId): Promise<readonly LogContainer[]> {
+    const executors = await executorsOf(this.#directory(tag));
+    return [...LOG_CONTAINERS, ...executors.map(({ number }): LogContainer => `executor-${number}`)];
+  }
+
+  async releaseLogs(
+    tag: ApplicationId,
+    container: LogContainer,
+    stream: LogStream,
+    offset: number,
+  ): Promise<void> {
+    const runDirectory = this.#directory(tag);
+    const { launch } = runPaths(runDirectory);
+    if (!(await exists(launch))) return;
+    const { rotation, limits } = await readLaunchRecord(launch);
+    if (rotation === undefined) return;
+    const kept = { files: rotation.files, logBytes: limits?.logBytes ?? null };
+    await releasePieces(logFile(runDirectory, container, stream), offset, kept);
+  }
+
   async processes(): Promise<EngineProcess[]> {
     const processes: EngineProcess[] = [];
     for await (const tag of this.list()) {
@@ -152,6 +177,10 @@ export class ProcessEngine implements Engine {
       const started = await readStartedRecord(paths.started);
       if (started !== null && (await isAlive(started.driverPid, started.driverStartTime))) {
         processes.push({ tag, pid: started.driverPid, role: "driver" });
+      }
+      for (const { process } of await executorsOf(this.#directory(tag))) {
+        if (process !== null && (await isAlive(process.pid, process.startTime)))
+          processes.push({ tag, pid: process.pid, role: "executor" });
       }
     }
     return processes;
@@ -187,7 +216,7 @@ export class ProcessEngine implements Engine {
       const cwd = runPaths(runDirectory).work;
       const { kind } = request.spec;
       const launch = { kind, python: runtime.python, argv, env, cwd, log, sandbox, limits };
-      await createRunDirectory(runDirectory, launch, files);
+      await createRunDirectory(runDirectory, { ...launch, ...outputsOf(request.spec, command) }, files);
     }
     await this.#supervise(request.tag, runDirectory);
   }
@@ -198,6 +227,7 @@ export class ProcessEngine implements Engine {
     runDirectory: string,
   ): Promise<DriverCommand> {
     const { instance, helperJars, passEnvironment, fileRoots } = this.#options;
+    const executors = this.#executorFiles();
     await requireProgram(join(runtime.javaHome, "bin", "java"), runtime);
     await requireProgram(runtime.python, runtime);
     return commandOf({
@@ -216,6 +246,7 @@ export class ProcessEngine implements Engine {
             ? null
             : { root: this.#options.bucketsDirectory, samples: this.#options.samplesDirectory },
         classArchive: this.#options.classArchiveOf?.(runtime) ?? null,
+        ...(executors === null ? {} : { executors }),
         platform: process.platform,
       },
     });
@@ -224,7 +255,18 @@ export class ProcessEngine implements Engine {
   /** Files of the server's that every command with this runtime names. */
   #filesOf(runtime: InstalledRuntime): string[] {
     const archive = this.#options.classArchiveOf?.(runtime) ?? null;
-    return archive === null ? [...this.#options.helperJars] : [...this.#options.helperJars, archive];
+    const executors = this.#executorFiles();
+    return [
+      ...this.#options.helperJars,
+      ...(archive === null ? [] : [archive]),
+      ...(executors === null ? [] : [executors.jar, executors.script]),
+    ];
+  }
+
+  #executorFiles(): ExecutorFiles | null {
+    const { executorJar, supervisorScript } = this.#options;
+    if (executorJar === undefined) return null;
+    return { jar: executorJar, script: join(dirname(supervisorScript), "executor.py") };
   }
 
   /** Sees to it that the run has, or had, its one supervisor. */
@@ -277,6 +319,18 @@ export class ProcessEngine implements Engine {
       throw new LaunchError(`'${tag}' cannot name a run's directory.`);
     return join(this.#options.runsDirectory, tag);
   }
+}
+
+/** What the supervisor does about outputs beside the driver's own, whole ones. */
+function outputsOf(
+  { logs, eventLogRotation }: ApplicationSpec,
+  { executors }: DriverCommand,
+): Pick<LaunchRecord, "rotation" | "executors" | "eventLogFiles"> {
+  return {
+    ...(logs.rotation === undefined ? {} : { rotation: logs.rotation }),
+    ...(executors === true ? { executors } : {}),
+    ...(eventLogRotation === undefined ? {} : { eventLogFiles: eventLogRotation.files }),
+  };
 }
 
 async function requireProgram(path: string, runtime: InstalledRuntime): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { ApplicationKind } from "../../core/application/spec.ts";
+import type { ApplicationKind, LogRotation } from "../../core/application/spec.ts";
 import type { RunLimits } from "./run-limits.ts";
 import type { SandboxPlan } from "./sandbox-plan.ts";
 
@@ -22,6 +22,18 @@ export interface LaunchRecord {
   readonly sandbox: SandboxPlan | null;
   /** Null where there are none. */
   readonly limits: RunLimits | null;
+  /** Absent where outputs are not rotated. */
+  readonly rotation?: LogRotation;
+  /** Whether the driver starts executors that hand over their outputs. */
+  readonly executors?: boolean;
+  /** How many files of Spark's rolling event log stay beside the first; absent where all do. */
+  readonly eventLogFiles?: number;
+}
+
+/** What the supervisor knows of an executor. */
+export interface ExecutorRecord {
+  readonly pid: number;
+  readonly startTime: string;
 }
 
 /** Written by the supervisor once it holds the run's lock. */
@@ -91,6 +103,10 @@ export async function readSupervisorRecord(path: string): Promise<SupervisorReco
 
 export async function readStartedRecord(path: string): Promise<StartedRecord | null> {
   return (await readRecord(path)) as StartedRecord | null;
+}
+
+export async function readExecutorRecord(path: string): Promise<ExecutorRecord | null> {
+  return (await readRecord(path)) as ExecutorRecord | null;
 }
 
 export async function readExitRecord(path: string): Promise<ExitRecord | null> {

@@ -11,6 +11,10 @@ export function runPaths(runDirectory: string) {
     temporary: at("tmp"),
     home: at("home"),
     eventLogs: at("event-logs"),
+    /** A folder for each executor, by its number: its logs and `process.json`. */
+    executors: at("executors"),
+    /** Where executors introduce themselves to the supervisor. */
+    executorSocket: at("executors.sock"),
     version: at("version.json"),
     launch: at("launch.json"),
     supervisor: at("supervisor.json"),

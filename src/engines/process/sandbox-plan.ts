@@ -54,6 +54,7 @@ export async function sandboxPlan(input: SandboxPlanInput): Promise<SandboxPlan>
       ...input.files,
       input.samplesDirectory,
       paths.configuration,
+      paths.executorSocket,
       ...CERTIFICATES.flatMap((name) => passEnvironment[name] ?? []),
     ],
     writable: [

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
 import { LaunchError } from "../../core/ports/engine.ts";
 import type { CommandInput, DriverCommand } from "./driver-command.ts";
+import { separateExecutors } from "./executors.ts";
 import { moduleOptions, splitJavaOptions, userJavaOptions } from "./java-options.ts";
 import { loggingJavaOptions } from "./logging-configuration.ts";
 import type { Properties } from "./properties-file.ts";
 import { redactToken } from "./redact.ts";
 import { resolveResources } from "./resources.ts";
 import { runPaths } from "./run-paths.ts";
-import { configurationFiles, holdBuckets } from "./spark-configuration.ts";
+import { configurationFiles, eventLogNotes, holdBuckets } from "./spark-configuration.ts";
 import { buildEnvironment } from "./spark-environment.ts";
 import { effectiveProperties, formatSubmitOptions, parseSubmitOptions } from "./submit-options.ts";
 
@@ -44,8 +45,13 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
   const properties = effectiveProperties(spec.configuration["spark-defaults"] ?? {}, held.options);
   const { env, notes } = buildEnvironment({ ...settings, request, runtime, runDirectory, properties });
 
-  const master = `local[${grant.granted.cores}]`;
-  const heapMebibytes = Math.floor(grant.granted.memoryBytes / MEBIBYTE);
+  const executors = separateExecutors({
+    ...input,
+    properties,
+    classPathWith: (extra) => classPath(input, env, extra),
+  });
+  const master = executors?.master ?? `local[${grant.granted.cores}]`;
+  const heapMebibytes = executors?.driverHeapMebibytes ?? Math.floor(grant.granted.memoryBytes / MEBIBYTE);
   const userOptions = [
     ...splitJavaOptions(env.SPARK_SUBMIT_OPTS ?? "", "spark-env SPARK_SUBMIT_OPTS"),
     ...userJavaOptions(properties),
@@ -54,7 +60,10 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
   const argv = [
     join(runtime.javaHome, "bin", "java"),
     "-cp",
-    classPath(input, env, properties["spark.driver.extraClassPath"]),
+    [
+      classPath(input, env, properties["spark.driver.extraClassPath"]),
+      ...(executors ? [executors.jar] : []),
+    ].join(":"),
     `-Xmx${heapMebibytes}m`,
     `-Djava.io.tmpdir=${runPaths(runDirectory).temporary}`,
     // Nothing that tunes the collector or the compiler: a user's own choice would conflict with it.
@@ -62,6 +71,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
       ? []
       : ["-Xshare:auto", `-XX:SharedArchiveFile=${settings.classArchive}`]),
     ...loggingJavaOptions(spec.configuration, runtime.sparkVersion, runPaths(runDirectory).configuration),
+    ...(executors === null ? [] : [executors.javaOption]),
     ...userOptions,
     ...moduleOptions(runtime.sparkVersion),
     "org.apache.spark.deploy.SparkSubmit",
@@ -71,6 +81,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     master,
     "--deploy-mode",
     "client",
+    ...(executors?.submitOptions ?? []),
     ...program.options,
     program.resource,
     ...program.arguments,
@@ -81,17 +92,23 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
   return {
     argv,
     env,
-    files: configurationFiles(spec, runDirectory, settings.buckets),
+    files: {
+      ...configurationFiles(spec, runDirectory, settings.buckets, executors?.defaults),
+      ...executors?.files,
+    },
+    executors: executors !== null,
     log: [
       `Spark ${runtime.sparkVersion} on Java ${runtime.javaVersion}, ${master}, heap ${heapMebibytes} MiB` +
         ` (asked for: ${grant.asked.cores} cores, ${Math.floor(grant.asked.memoryBytes / MEBIBYTE)} MiB)`,
       ...(grant.substitution === undefined ? [] : [grant.substitution]),
+      ...(executors?.log ?? []),
       `options: ${submitOptions.map(redactToken).join(" ") || "none"}`,
       `Java options: ${userOptions.map(redactToken).join(" ") || "none"}`,
       program.log,
       ...held.notes,
       ...openPortNotes(properties),
       ...(spec.notes ?? []),
+      ...eventLogNotes(spec),
       ...notes,
     ],
   };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
+import type { ApplicationSpec, EventLogRotation, SparkDriverSpec } from "../../core/application/spec.ts";
 import { formatHadoopXml } from "./hadoop-xml.ts";
 import { loggingFiles } from "./logging-configuration.ts";
 import { formatProperties, type Properties } from "./properties-file.ts";
@@ -55,7 +55,29 @@ export function releaseDefaults(spec: SparkDriverSpec, runDirectory: string): Pr
     ...(spec.eventLog
       ? { "spark.eventLog.enabled": "true", "spark.eventLog.dir": `file://${encodeURI(paths.eventLogs)}` }
       : {}),
+    ...(spec.eventLogRotation === undefined
+      ? {}
+      : {
+          "spark.eventLog.rolling.enabled": "true",
+          "spark.eventLog.rolling.maxFileSize": `${rollingBytes(spec.eventLogRotation)}b`,
+        }),
   };
+}
+
+/** Spark's own rolling goes by size alone, and takes none below this (`EVENT_LOG_ROLLING_MAX_FILE_SIZE`). */
+const LEAST_ROLLING_BYTES = 10 * 2 ** 20;
+
+function rollingBytes({ fileBytes }: EventLogRotation): number {
+  return Math.max(fileBytes, LEAST_ROLLING_BYTES);
+}
+
+/** What the submitter's log says of an event log in files: where it is not done as the properties of EMR say. */
+export function eventLogNotes({ eventLogRotation }: SparkDriverSpec): string[] {
+  if (eventLogRotation === undefined) return [];
+  return [
+    `spark.eventLog.rotation: a new file every ${rollingBytes(eventLogRotation)} bytes, not by the interval; ` +
+      `the first and the last ${eventLogRotation.files} are kept`,
+  ];
 }
 
 /** The user's settings less those that must hold, with a line for each that was left out. */
@@ -102,11 +124,14 @@ export function configurationFiles(
   spec: SparkDriverSpec,
   runDirectory: string,
   buckets: BucketFolders | null,
+  /** Below the user's. */
+  defaults: Properties = {},
 ): Record<string, string> {
   const { configuration } = spec;
   const files: Record<string, string> = {
     "spark-defaults.conf": formatProperties({
       ...releaseDefaults(spec, runDirectory),
+      ...defaults,
       ...configuration["spark-defaults"],
     }),
     "core-site.xml": formatHadoopXml({

@@ -1,8 +1,9 @@
+import { isLogContainer, type LogContainer } from "../../../core/ports/engine.ts";
 import { command, flag, required, text } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { CONNECTION_OPTIONS, type ConnectionValues, connect } from "../../emr/connection.ts";
 import { followRun } from "../../emr/follow.ts";
-import { type LogName, openLogTail } from "../../emr/log-tail.ts";
+import { engineTail, type LogName, openLogTail } from "../../emr/log-tail.ts";
 import { requireRun } from "../../emr/lookup.ts";
 import { CliError } from "../../errors.ts";
 import { EXIT_CODES, type ExitCode } from "../../exit-codes.ts";
@@ -17,7 +18,7 @@ export const emrLogs = command({
   options: {
     follow: flag("-f, --follow", "go on until the run has ended"),
     stream: text("--stream <name>", "stdout or stderr (default: stdout; Spark's own log is on stderr)"),
-    container: text("--container <name>", "driver or submitter (default: driver)"),
+    container: text("--container <name>", "driver, submitter or executor-1, executor-2, … (default: driver)"),
     virtualCluster: text(
       "--virtual-cluster <name>",
       "virtual cluster of the run, by name or id (default: any)",
@@ -34,7 +35,7 @@ export const emrLogs = command({
   async run(values, context) {
     const name: LogName = {
       stream: oneOf("--stream", values.stream, ["stdout", "stderr"]),
-      container: oneOf("--container", values.container, ["driver", "submitter"]),
+      container: containerOf(values.container),
     };
     return values.follow
       ? follow(values.run, name, values, context)
@@ -47,7 +48,7 @@ type Values = ConnectionValues & { readonly virtualCluster: string | undefined }
 async function printNow(runId: string, name: LogName, values: Values, context: Context): Promise<ExitCode> {
   const reader = await context.host.runLogs(runId);
   if (reader !== null) {
-    await copyTo(context.io.stdout, reader.read(name.container, name.stream, 0), context.signal);
+    await copyTo(context.io.stdout, engineTail(reader, name).next(), context.signal);
     return EXIT_CODES.ok;
   }
   const { client } = await connect(values, context);
@@ -83,6 +84,13 @@ async function follow(runId: string, name: LogName, values: Values, context: Con
       context.print.note(stateDetails ? `${state}  ${stateDetails}` : state),
   });
   return EXIT_CODES.ok;
+}
+
+function containerOf(given = "driver"): LogContainer {
+  if (isLogContainer(given)) return given;
+  throw new CliError(`--container ${given}: expected driver, submitter or an executor such as executor-1`, {
+    exitCode: EXIT_CODES.usage,
+  });
 }
 
 /** The word given, or the first where none was. */
