@@ -210,14 +210,19 @@ const startCases: Case[] = [
     "Member 'retryPolicyConfiguration.maxAttempts' is not supported above 1: a failed driver is not started again",
   ],
   [
-    "log rotation (emr-b.md 1.4 E14)",
-    monitoring({ containerLogRotationConfiguration: { rotationSize: "10MB", maxFilesToKeep: "3" } }),
-    "Member 'configurationOverrides.monitoringConfiguration.containerLogRotationConfiguration' is not supported: leave it out: container logs are not rotated",
+    "log rotation by a size that is none",
+    monitoring({ containerLogRotationConfiguration: { rotationSize: "10 MB", maxFilesToKeep: 3 } }),
+    "1 validation error detected: Value '10 MB' at 'configurationOverrides.monitoringConfiguration.containerLogRotationConfiguration.rotationSize' failed to satisfy constraint: Member must satisfy regular expression pattern: ^\\d+(\\.\\d+)?[KMG][Bb]?$",
   ],
   [
-    "managed logs",
-    monitoring({ managedLogs: {} }),
-    "Member 'configurationOverrides.monitoringConfiguration.managedLogs' is not supported: use s3MonitoringConfiguration or cloudWatchMonitoringConfiguration",
+    "log rotation that keeps no file",
+    monitoring({ containerLogRotationConfiguration: { rotationSize: "10MB", maxFilesToKeep: 0 } }),
+    "1 validation error detected: Value '0' at 'configurationOverrides.monitoringConfiguration.containerLogRotationConfiguration.maxFilesToKeep' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  ],
+  [
+    "a key for managed logs",
+    monitoring({ managedLogs: { allowAWSToRetainLogs: "ENABLED", encryptionKeyArn: "x" } }),
+    "Member 'configurationOverrides.monitoringConfiguration.managedLogs.encryptionKeyArn' is not supported: leave it out: logs are not encrypted with a key of KMS",
   ],
   [
     "a key for log objects",
@@ -419,6 +424,12 @@ describe("what cannot be read is a SerializationException", () => {
     ["a list", [], "The request body must be a JSON object."],
     ["text", '"x"', "The request body must be a JSON object."],
     ["null", "null", "The request body must be a JSON object."],
+    [
+      // botocore refuses it before it is sent: the model has a number there.
+      "the guide's log rotation, with a number in quotes (emr-b.md 1.4 E14)",
+      '{"configurationOverrides":{"monitoringConfiguration":{"containerLogRotationConfiguration":{"rotationSize":"10MB","maxFilesToKeep":"3"}}}}',
+      "Value at 'configurationOverrides.monitoringConfiguration.containerLogRotationConfiguration.maxFilesToKeep' has the wrong type: STRING_VALUE can not be converted to an Integer",
+    ],
     ["a name twice", '{"name":"a","name":"b"}', bad("The name 'name' occurs twice in one object")],
     ["__proto__", '{"tags":{"__proto__":"b"}}', bad("The name __proto__ cannot be used")],
   ];
