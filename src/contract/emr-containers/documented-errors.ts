@@ -196,7 +196,7 @@ const OF_JOB_RUNS = {
     source: "emr-d.md 4 E10 (L12477)",
     condition: "the caller may not use the KMS key for logs",
     outcome: refused(
-      "Member 'configurationOverrides.monitoringConfiguration.managedLogs' is not supported: use s3MonitoringConfiguration or cloudWatchMonitoringConfiguration",
+      "Member 'configurationOverrides.monitoringConfiguration.managedLogs.encryptionKeyArn' is not supported: leave it out: logs are not encrypted with a key of KMS",
     ),
   },
   "not-authorized": {
