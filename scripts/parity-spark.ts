@@ -1,6 +1,7 @@
 import { CLASSIFICATIONS, type Classification, type Release } from "../src/core/job-run/classifications.ts";
 import { FLAG_OPTIONS, REFUSED_OPTIONS, VALUE_OPTIONS } from "../src/core/job-run/spark-options.ts";
 import { PROPERTY_RULES } from "../src/core/job-run/spark-properties.ts";
+import { CLI_FLAGS, CLI_OPTIONS, REFUSED_SQL_OPTIONS } from "../src/core/job-run/spark-sql-options.ts";
 import { code, table } from "./markdown-table.ts";
 
 const OUTCOMES = { honoured: "honoured", ignored: "ignored on purpose", refused: "refused" } as const;
@@ -18,9 +19,18 @@ export function sparkParity(): string[] {
       Object.entries(REFUSED_OPTIONS).map(([option, why]) => [code(option), "refused", why]),
     ),
     "",
+    "## Options in `sparkSqlParameters`",
+    "",
+    `Those above, but for what is refused below, and those of the Spark SQL CLI: ${[...Object.keys(CLI_OPTIONS), ...CLI_FLAGS].map(code).join(", ")}.`,
+    "",
+    ...table(
+      ["option", "outcome", "why"],
+      Object.entries(REFUSED_SQL_OPTIONS).map(([option, why]) => [code(option), "refused", why]),
+    ),
+    "",
     "## Spark properties",
     "",
-    "From `sparkSubmitParameters` and the classification `spark-defaults`; the first row that fits counts, `*` stands for a name of",
+    "From `sparkSubmitParameters`, `sparkSqlParameters` and the classification `spark-defaults`; the first row that fits counts, `*` stands for a name of",
     "yours. What is ignored is said in the submitter's log; a refusal is a `ValidationException` that names the property. All",
     "properties that are not here reach Spark as they are.",
     "",

@@ -37,8 +37,11 @@ print(json.dumps({
         "spark-defaults": { "spark.my.default": "ä = #1: ", "spark.my.option": "from defaults" },
         "spark-env": { GREETING: "hello" },
         "core-site": { "my.key": "<&>" },
+        // The form of Log4j 1, which this Spark reads through a bridge.
+        "spark-log4j": { "log4j.appender.console.layout.ConversionPattern": "Log4j 1: %p %c{1}: %m%n" },
       },
       eventLog: true,
+      notes: ["spark.kubernetes.driver.label.team: no effect here"],
     }),
   );
   assert.deepEqual([result.exit.code, result.exit.cause], [0, "exited"], result.stderr);
@@ -61,7 +64,8 @@ print(json.dumps({
   );
   assert.match(printed.directory, /\/runs\/run-1\/work$/);
   assert.equal(printed.warehouse, `file:${printed.directory}/spark-warehouse`);
-  assert.match(result.stderr, /INFO SparkContext: Running Spark version 3\.5/);
+  assert.match(result.stderr, /^Log4j 1: INFO SparkContext: Running Spark version 3\.5/m);
+  assert.match(result.submitter, /spark\.kubernetes\.driver\.label\.team: no effect here/);
   assert.match(result.submitter, /driver ended with exit code 0/);
 });
 

@@ -166,7 +166,7 @@ export function isBefore([major, minor]: Release, [otherMajor, otherMinor]: Rele
   return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
-/** Major and minor version that a release label names. */
+/** Major and minor version that a release label names, such as `emr-7.7.0-latest` or `emr-spark-8.0.0-latest`. */
 export function releaseOf(label: string): Release {
   const [, major, minor] = /emr-(?:spark-)?(\d+)\.(\d+)\./.exec(label) ?? [];
   return [Number(major), Number(minor)];

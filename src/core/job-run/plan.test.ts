@@ -173,6 +173,8 @@ const log4j = (releaseLabel: string, classification: string) => {
 };
 const NOT_SUPPORTED = "JobRun submission failed. Classification";
 const log4jCases: readonly [label: string, classification: string, outcome: string][] = [
+  ["emr-spark-8.0.0-latest", "spark-log4j2", "spark-log4j2"],
+  ["emr-spark-8.0.0-latest", "spark-log4j", `${NOT_SUPPORTED} spark-log4j not supported.`],
   ["emr-7.7.0-latest", "spark-log4j2", "spark-log4j2"],
   ["emr-7.1.0-latest", "spark-log4j2", "spark-log4j2"],
   ["emr-7.1.0-latest", "spark-log4j", `${NOT_SUPPORTED} spark-log4j not supported.`],

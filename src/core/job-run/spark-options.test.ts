@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readSparkOptions, refuseReservedProperties } from "./spark-options.ts";
+import {
+  REFUSED_OPTIONS,
+  readSparkOptions,
+  refuseReservedProperties,
+  VALUE_OPTIONS,
+} from "./spark-options.ts";
 
 test("an option wins over --conf of its property, whatever the order, as in SparkSubmit", () => {
   const { properties } = readSparkOptions(["--driver-memory", "3g", "--conf", "spark.driver.memory=1g"], "p");
@@ -46,5 +51,19 @@ for (const key of RESERVED) {
   test(`reserved (emr-b.md 3.3): ${key}`, () => {
     assert.throws(() => refuseReservedProperties({ [key]: "x" }, "p"), { kind: "invalid" });
     assert.throws(() => readSparkOptions(["--conf", `${key}=x`], "p"), { kind: "invalid" });
+  });
+}
+
+for (const option of Object.keys(VALUE_OPTIONS)) {
+  test(`${option} is taken`, () => {
+    const value = ["--conf", "-c"].includes(option) ? "spark.key=1" : "1";
+    assert.deepEqual(readSparkOptions([option, value], "p").tokens, [option, value]);
+  });
+}
+
+for (const [option, why] of Object.entries(REFUSED_OPTIONS)) {
+  test(`${option} is refused with its reason`, () => {
+    const message = `p: option ${option} is not supported: ${why}.`;
+    assert.throws(() => readSparkOptions([option, "x"], "p"), { kind: "invalid", message });
   });
 }

@@ -177,7 +177,10 @@ export const PROPERTY_RULES: readonly PropertyRule[] = [
   },
 ];
 
-const COMPILED = PROPERTY_RULES.map((rule) => ({
+const EXACT = new Map(
+  PROPERTY_RULES.flatMap((rule) => rule.keys.filter((key) => !key.includes("*")).map((key) => [key, rule])),
+);
+const PATTERNS = PROPERTY_RULES.map((rule) => ({
   rule,
   expression: new RegExp(`^(?:${rule.keys.map(expressionOf).join("|")})$`, "s"),
 }));
@@ -189,7 +192,10 @@ function expressionOf(key: string): string {
 
 /** The rule for a property; null where Spark reads it as it is. */
 export function propertyRule(key: string): PropertyRule | null {
-  return COMPILED.find(({ expression }) => expression.test(key))?.rule ?? null;
+  const exact = EXACT.get(key);
+  if (exact !== undefined) return exact;
+  if (!key.startsWith("spark.kubernetes.")) return null;
+  return PATTERNS.find(({ expression }) => expression.test(key))?.rule ?? null;
 }
 
 /** One line for each reason why properties have no effect here, for the submitter's log. */
@@ -198,15 +204,19 @@ export function ignoredProperties(properties: Readonly<Record<string, string>>):
   for (const key of Object.keys(properties)) {
     const rule = propertyRule(key);
     if (rule?.outcome !== "ignored") continue;
-    byReason.set(rule.reason, [...(byReason.get(rule.reason) ?? []), key]);
+    const keys = byReason.get(rule.reason);
+    if (keys === undefined) byReason.set(rule.reason, [key]);
+    else keys.push(key);
   }
   return Array.from(byReason, ([reason, keys]) => `${listed(keys)}: no effect here: ${reason}`);
 }
 
 const MOST_LISTED = 5;
+const LONGEST_KEY = 100;
 
-/** A request may hold thousands of keys, and the log is for people. */
+/** A request may hold thousands of keys, or one of a hundred thousand characters, and the log is for people. */
 function listed(keys: readonly string[]): string {
   const more = keys.length - MOST_LISTED;
-  return keys.slice(0, MOST_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const shown = keys.slice(0, MOST_LISTED).map((key) => key.slice(0, LONGEST_KEY).toWellFormed());
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -5,7 +5,7 @@ import { readSparkOptions, type SparkOptions, takesValue } from "./spark-options
  * The Spark SQL CLI's own options that take a value, by every spelling that its parser knows: commons-cli's GnuParser
  * makes nothing of one dash or two (Hive's OptionsProcessor, docs/sql-distributed-sql-engine-spark-sql-cli.md of Spark).
  */
-const CLI_OPTIONS: Readonly<Record<string, "--database" | "--define" | "--hiveconf" | "--hivevar">> = {
+export const CLI_OPTIONS: Readonly<Record<string, "--database" | "--define" | "--hiveconf" | "--hivevar">> = {
   "-d": "--define",
   "-database": "--database",
   "--database": "--database",
@@ -17,9 +17,11 @@ const CLI_OPTIONS: Readonly<Record<string, "--database" | "--define" | "--hiveco
   "--hivevar": "--hivevar",
 };
 
-const CLI_FLAGS = new Set(["-S", "--silent"]);
+/** Its options that take no value. */
+export const CLI_FLAGS = new Set(["-S", "--silent"]);
 
-const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
+/** Options that a SQL job cannot have, besides those of spark-submit. */
+export const REFUSED_SQL_OPTIONS: Readonly<Record<string, string>> = {
   "-e": "the statements that run are those of entryPoint: put them into its file",
   "-f": "the file that runs is entryPoint",
   "-i": "put its statements at the beginning of the file of entryPoint",
@@ -43,7 +45,7 @@ export function readSparkSqlOptions(tokens: readonly string[], member: string): 
     const token = tokens[index] ?? "";
     const equals = /^(-[^=]+)=(.*)$/s.exec(token);
     const option = equals?.[1] ?? token;
-    const refusal = Object.hasOwn(REFUSED_OPTIONS, option) ? REFUSED_OPTIONS[option] : undefined;
+    const refusal = Object.hasOwn(REFUSED_SQL_OPTIONS, option) ? REFUSED_SQL_OPTIONS[option] : undefined;
     if (refusal !== undefined) throw invalid(`${member}: option ${option} is not supported: ${refusal}.`);
     if (CLI_FLAGS.has(token)) {
       cliOptions.push(token);

@@ -25,7 +25,13 @@ def start(name, driver, cluster):
         jobDriver={"sparkSubmitJobDriver": driver},
         configurationOverrides={
             "applicationConfiguration": [
-                {"classification": "spark-defaults", "properties": {"spark.driver.memory": "1G"}}
+                {"classification": "spark-defaults", "properties": {"spark.driver.memory": "1G"}},
+                # What places pods on the service has no effect here, and harms no run.
+                {
+                    "classification": "emr-job-submitter",
+                    "properties": {"jobsubmitter.node.selector.eks.amazonaws.com/capacityType": "ON_DEMAND"},
+                },
+                {"classification": "emr-containers-defaults", "properties": {"job-start-timeout": "1800"}},
             ],
             "monitoringConfiguration": {
                 "persistentAppUI": "ENABLED",
@@ -77,7 +83,8 @@ python = start(
     {
         "entryPoint": "s3://us-east-1.elasticmapreduce/emr-containers/samples/wordcount/scripts/wordcount.py",
         "entryPointArguments": [f"s3://{BUCKET}/wordcount_output"],
-        "sparkSubmitParameters": "--conf spark.executor.instances=1",
+        "sparkSubmitParameters": "--conf spark.executor.instances=1 --conf\nspark.kubernetes.pyspark.pythonVersion=3 "
+        "--conf spark.kubernetes.driver.label.team=data",
     },
     cluster,
 )
