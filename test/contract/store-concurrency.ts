@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { accountId } from "../../src/core/ids.ts";
 import { type Change, StaleVersionError, type Store } from "../../src/core/ports/store.ts";
-import { anEvent, aVirtualCluster, scope } from "../support/store-rows.ts";
+import { aJobRun, anEvent, aVirtualCluster, scope } from "../support/store-rows.ts";
 import type { WithStore } from "./store.ts";
 
 const COMMITS = 200;
@@ -45,6 +45,28 @@ export function storeConcurrencyContract(withStore: WithStore): void {
       assert.ok(stale > 0, "some commits met another one");
       const events = await store.events.after(scope.account, 0, COMMITS * 2);
       assert.equal(events.length, COMMITS, "stale commits left no event");
+    }),
+  );
+
+  it(
+    "a bound on runs holds, however many commit at once",
+    withStore(async (store) => {
+      const cluster = aVirtualCluster("cluster");
+      await store.commit([{ kind: "virtual-cluster", row: cluster }]);
+      const bound = 7;
+      const committed = await Promise.allSettled(
+        Array.from({ length: COMMITS }, (_, i) =>
+          store.commit([
+            { kind: "virtual-cluster-unchanged", id: cluster.id, version: 1 },
+            { kind: "job-runs-below", cluster: cluster.id, states: ["PENDING"], limit: bound },
+            { kind: "job-run", row: aJobRun(`run-${i}`) },
+          ]),
+        ),
+      );
+      assert.equal(await store.jobRuns.count(cluster.id, ["PENDING"]), bound);
+      assert.equal(committed.filter(({ status }) => status === "fulfilled").length, bound);
+      for (const outcome of committed)
+        if (outcome.status === "rejected") assert.ok(outcome.reason instanceof StaleVersionError);
     }),
   );
 

@@ -69,6 +69,19 @@ for (const { name: version } of released) {
   });
 }
 
+test("what waits or runs at an upgrade is in its virtual cluster's queue", async (context) => {
+  const database = join(await dataDirectoryOf("0.1.0", await temporaryDirectory(context)), "firesteel.db");
+  await (await openSqliteStore({ file: database })).close();
+  const rows = query(
+    database,
+    `select applications.state, queue_id, virtual_cluster_id as cluster
+      from applications join job_runs on job_runs.id = owner_id`,
+  );
+  assert.ok(rows.length > 1);
+  for (const { state, queue_id, cluster } of rows)
+    assert.equal(queue_id, state === "running" ? cluster : null, String(state));
+});
+
 test("a directory that a newer version has upgraded is refused by name, and nothing in it changes", async (context) => {
   const dataDir = await dataDirectoryOf("0.1.0", await temporaryDirectory(context));
   const database = join(dataDir, "firesteel.db");
