@@ -12,7 +12,7 @@ import { checkTags } from "./tags.ts";
  * CreateVirtualCluster. The cluster is usable at once: on this machine a namespace is a name and nothing has to be
  * prepared. Throws DomainErrors of kind `invalid` for a name or namespace that another cluster holds.
  */
-export function createVirtualCluster(
+export async function createVirtualCluster(
   dependencies: Dependencies,
   context: CallContext,
   input: CreateVirtualClusterInput,

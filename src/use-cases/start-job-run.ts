@@ -20,7 +20,7 @@ import { checkTags } from "./tags.ts";
  * StartJobRun. Stores the run and its first application, both before the answer; admission launches it later.
  * Throws DomainErrors of kind `invalid` and `not-found` in the service's words (emr-b.md 4.1).
  */
-export function startJobRun(
+export async function startJobRun(
   dependencies: Dependencies,
   context: CallContext,
   input: StartJobRunInput,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { controlPlane } from "../../test/support/control-plane.ts";
+import { sampleRequest } from "../../test/support/samples.ts";
 
 const arnOf = (cluster: string, run?: string) =>
   `arn:aws:emr-containers:us-east-1:123456789012:/virtualclusters/${cluster}${run === undefined ? "" : `/jobruns/${run}`}`;
@@ -51,3 +52,45 @@ test("what is unknown, ended or beyond the limits is refused", async (context) =
     message: /is terminated/,
   });
 });
+
+test("tags are those of one resource, their case counts, and a resource is made with all of them or not at all", async (context) => {
+  const { emr, context: call, startRun } = await controlPlane(context);
+  const { cluster, run } = await startRun();
+  await emr.tagResource(call, arnOf(cluster), { Team: "a", team: "b" });
+  assert.deepEqual(await emr.listTags(call, arnOf(cluster)), { Team: "a", team: "b" });
+  // emr-d.md D-038
+  assert.deepEqual(await emr.listTags(call, arnOf(cluster, run)), {});
+
+  const tags = [{ "aws:x": "y" }, { "AwS:x": "y" }, { x: "AWS:y" }, many(51)];
+  for (const [index, bad] of tags.entries()) {
+    const name = `bad-${index}`;
+    const request = sampleRequest();
+    await assert.rejects(
+      emr.createVirtualCluster(call, {
+        name,
+        eksClusterId: "eks",
+        namespace: name,
+        clientToken: name,
+        tags: bad,
+      }),
+      { kind: "invalid" },
+    );
+    await assert.rejects(
+      emr.startJobRun(call, { virtualClusterId: cluster, clientToken: name, request, tags: bad }),
+      { kind: "invalid" },
+    );
+  }
+  const page = { maxResults: null, nextToken: null };
+  assert.equal((await emr.listVirtualClusters(call, {}, page)).rows.length, 1);
+  assert.equal((await emr.listJobRuns(call, cluster, {}, page)).rows.length, 1);
+  await emr.startJobRun(call, {
+    virtualClusterId: cluster,
+    clientToken: "50",
+    request: sampleRequest(),
+    tags: many(50),
+  });
+});
+
+function many(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, ""]));
+}

@@ -22,7 +22,7 @@ interface Taggable {
  * TagResource: overwrites tags of the same keys (emr-d.md D-035). Throws `not-found`, or `invalid` for a resource that is
  * no longer active (D-036) and for tags beyond the limits.
  */
-export function tagResource(
+export async function tagResource(
   dependencies: Dependencies,
   context: CallContext,
   arn: string,
