@@ -8,7 +8,7 @@ import type { Dependencies } from "./dependencies.ts";
 import type { CallContext } from "./emr-containers.ts";
 import { retryStale } from "./retry-stale.ts";
 
-/** Clusters whose deletion one look completes at most; the next look comes to the rest. */
+/** Clusters whose deletion is completed between two reads. */
 const COMPLETED_AT_ONCE = 100;
 
 /**
@@ -38,18 +38,24 @@ export function deleteVirtualCluster(
 
 /**
  * Completes the deletions whose last job run has ended. What is to be completed is read from the store alone, so a server
- * that was killed between a run's end and this finds it again.
+ * that was killed between a run's end and this finds it again. Throws the first failure after having tried the others.
  */
 export async function completeDeletions({ store, clock }: Dependencies): Promise<void> {
-  for (const cluster of await store.virtualClusters.emptied(ACTIVE_JOB_RUN_STATES, COMPLETED_AT_ONCE)) {
-    const decision = decideVirtualCluster(cluster, { type: "emptied" }, clock.now());
-    if (decision === null) continue;
-    await retryStale(async () => {
-      const now = await store.virtualClusters.get(cluster, cluster.id);
-      const again = now && decideVirtualCluster(now, { type: "emptied" }, clock.now());
-      if (again !== null) await store.commit(deletionChanges(again));
-    });
-  }
+  const failures: unknown[] = [];
+  let found: number;
+  do {
+    const emptied = await store.virtualClusters.emptied(ACTIVE_JOB_RUN_STATES, COMPLETED_AT_ONCE);
+    found = emptied.length;
+    for (const { account, region, id } of emptied) {
+      const completing = retryStale(async () => {
+        const cluster = await store.virtualClusters.get({ account, region }, id);
+        const decision = cluster && decideVirtualCluster(cluster, { type: "emptied" }, clock.now());
+        if (decision !== null) await store.commit(deletionChanges(decision));
+      });
+      await completing.catch((error: unknown) => failures.push(error));
+    }
+  } while (found === COMPLETED_AT_ONCE && failures.length === 0);
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

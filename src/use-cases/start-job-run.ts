@@ -38,9 +38,9 @@ export async function startJobRun(
       return run;
     }
     const cluster = await refuseUnusableCluster(dependencies, context, input);
-    const queueRoom = await roomInQueue(store, cluster);
     const id = ids.jobRun();
     const plan = planned(dependencies, input, cluster, id, ids.sparkApplication());
+    const queueRoom = await roomInQueue(store, cluster);
     const nowMs = clock.now();
     const run: JobRun = {
       ...scope,
