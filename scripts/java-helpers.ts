@@ -15,6 +15,14 @@ const ECJ: MavenArtifact = {
   sha256: "07e034c44a019c0c6394a06ee7b5c344e5518f6083c0fd046f2d8fd16a6760e2",
 };
 
+/** Servlets as Spark 4 has them; those of Spark 3 come with its own jars. */
+const JAKARTA_SERVLETS: MavenArtifact = {
+  group: "jakarta.servlet",
+  name: "jakarta.servlet-api",
+  version: "5.0.0",
+  sha256: "33d3a5bda82c7d2f1b898685faa954f1fc34f7b0ae5c2f6ccc6d051e8a10973b",
+};
+
 export const javaDirectory = join(import.meta.dirname, "../drivers/java");
 
 /** Jar below `drivers/java/dist`, and the folder of its sources below `drivers/java`. */
@@ -32,19 +40,25 @@ export async function buildJavaHelpers(
   cache: string,
 ): Promise<Map<string, Buffer>> {
   const compiler = await mavenJar(ECJ, cache, process.env);
+  const servlets = await mavenJar(JAKARTA_SERVLETS, cache, process.env);
   const jars = new Map<string, Buffer>();
   for (const [jar, sources] of Object.entries(JARS)) {
-    jars.set(jar, await buildJar(join(javaDirectory, sources), compiler, runtime));
+    jars.set(jar, await buildJar(join(javaDirectory, sources), compiler, servlets, runtime));
   }
   return jars;
 }
 
-async function buildJar(sources: string, compiler: string, runtime: InstalledRuntime): Promise<Buffer> {
+async function buildJar(
+  sources: string,
+  compiler: string,
+  servlets: string,
+  runtime: InstalledRuntime,
+): Promise<Buffer> {
   const output = await mkdtemp(join(tmpdir(), "firesteel-java-"));
   try {
     const java = join(runtime.javaHome, "bin", "java");
     const files = sortedFiles("**/*.java", sources);
-    const classPath = sortedFiles("*.jar", join(runtime.sparkHome, "jars")).join(":");
+    const classPath = [...sortedFiles("*.jar", join(runtime.sparkHome, "jars")), servlets].join(":");
     const options = [
       "-source",
       "1.8",

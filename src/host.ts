@@ -52,6 +52,7 @@ export function createHost(settings: Settings, environment: Environment, version
           return store;
         },
         buckets: adapters.localBuckets(settings),
+        applicationPages: adapters.applicationPages(settings, runtimes),
         version,
       };
       const server = await startServer(settings, parts, io);
@@ -86,6 +87,10 @@ export function createHost(settings: Settings, environment: Environment, version
         asked.push(tag);
       }
       return asked;
+    },
+    async openInBrowser(url) {
+      const { openInBrowser } = await import("./cli/machine/browser.ts");
+      return openInBrowser(url, environment);
     },
     async runLogs(runId): Promise<RunLogReader | null> {
       // An id is a file name here, and comes from the command line.

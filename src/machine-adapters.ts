@@ -6,8 +6,10 @@ import { systemClock } from "./cloud/local/system-clock.ts";
 import type { Settings } from "./config/settings.ts";
 import type { AccountId } from "./core/ids.ts";
 import { LaunchError } from "./core/ports/engine.ts";
+import type { ApplicationPages } from "./core/ports/pages.ts";
 import { ClassArchives } from "./engines/process/class-archive.ts";
 import { ProcessEngine } from "./engines/process/process-engine.ts";
+import { RunPages } from "./engines/process/run-pages.ts";
 import { probeSandbox, type SandboxSupport } from "./engines/process/sandbox.ts";
 import { LocalRuntimes } from "./runtimes/local-runtimes.ts";
 import { findPythons } from "./runtimes/python.ts";
@@ -87,6 +89,7 @@ export function processEngine(
       DEFAULT_ARTIFACT_REPOSITORY: `${settings["runtimes.mavenRepository"].replace(/\/+$/, "")}/`,
     },
     ...(settings["engine.process.executors"] === "separate" ? { executorJar: EXECUTOR_JAR } : {}),
+    showPages: settings["engine.process.ui"],
     ...(archives === null ? {} : { classArchiveOf: (runtime) => archives.find(runtime) }),
     isolation: {
       sandbox: settings["engine.process.sandbox"],
@@ -111,6 +114,14 @@ export function processEngine(
     pollIntervalMs: ENGINE_POLL_MS,
     clock: systemClock,
   });
+}
+
+/** The web pages of what the process engine runs. */
+export function applicationPages(settings: Settings, runtimes: LocalRuntimes): ApplicationPages {
+  return {
+    pages: new RunPages(dataPaths(settings.dataDir).runs),
+    sparkVersions: async () => (await runtimes.list()).map(({ sparkVersion }) => sparkVersion),
+  };
 }
 
 /** The class archives of a server's runtimes; null where the settings want none. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
+import { applicationUis } from "./application-ui-parts.ts";
 import type { ServerIo, StartedServer } from "./cli/host.ts";
 import { newAccessKeyMaterial } from "./cloud/local/access-key-material.ts";
 import { AuditFile } from "./cloud/local/audit-file.ts";
@@ -25,6 +26,7 @@ import { accountId, region } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
 import type { Disk } from "./core/ports/disk.ts";
 import type { Engine } from "./core/ports/engine.ts";
+import type { ApplicationPages } from "./core/ports/pages.ts";
 import type { Runtimes } from "./core/ports/runtimes.ts";
 import { databricksServer } from "./databricks-parts.ts";
 import { Admission } from "./effects/admission.ts";
@@ -57,6 +59,8 @@ export interface ServerParts {
   readonly engine: Engine;
   readonly runtimes: Runtimes;
   readonly buckets: Buckets;
+  /** The web pages of what the engine runs; without them there is nothing to open. */
+  readonly applicationPages?: ApplicationPages;
   /** Tries whether drivers can be sandboxed here; for an engine without processes there is nothing to try. */
   readonly sandboxSupport?: () => Promise<SandboxSupport>;
   /** The disk that the data directory is on, by default. */
@@ -137,9 +141,11 @@ export async function startServer(
       retentionPolicy(settings),
       (removed) => logger.info(removed, "removed what is older than its settings keep"),
     );
-    const loop = new PausableLoop(() => controlLoop(settings, parts, base, logger, [retention]));
     const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
     const gate = new RequestGate();
+    const uis = applicationUis(settings, parts, dependencies, gate);
+    const chores: readonly Chore[] = [retention, ...(uis === null ? [] : [uis.historyServers])];
+    const loop: PausableLoop = new PausableLoop(() => controlLoop(settings, parts, base, logger, chores));
     const state = new StateReplacer({
       store,
       node: base.node,
@@ -172,9 +178,11 @@ export async function startServer(
           logger,
         ),
         state,
+        ...(uis === null ? {} : { applicationUis: uis.useCases }),
       },
       databricks: databricks.http,
       findAccessKey: accessKeyFinder(store, keyRing),
+      uiSessionSeconds: settings["ui.sessionMinutes"] * 60,
       audit,
       metrics: new Registry(),
       clock: systemClock,
@@ -330,6 +338,8 @@ function adminEnv(
     AWS_DEFAULT_REGION: settings["aws.region"],
     AWS_ACCOUNT_ID: key.account,
     AWS_ENDPOINT_URL_EMR_CONTAINERS: url,
+    // Amazon EMR's own API, of which the application UIs of job runs are a part.
+    AWS_ENDPOINT_URL_EMR: url,
     DATABRICKS_HOST: url,
     DATABRICKS_ACCOUNT_ID: account.id,
     ...(secrets !== null && {

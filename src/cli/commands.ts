@@ -14,6 +14,7 @@ import { emrList } from "./commands/emr/list.ts";
 import { emrLogs } from "./commands/emr/logs.ts";
 import { emrReleaseLabels } from "./commands/emr/release-labels.ts";
 import { emrRun } from "./commands/emr/run.ts";
+import { emrUi } from "./commands/emr/ui.ts";
 import { virtualClusterCreate } from "./commands/emr/virtual-cluster/create.ts";
 import { virtualClusterDelete } from "./commands/emr/virtual-cluster/delete.ts";
 import { virtualClusterDescribe } from "./commands/emr/virtual-cluster/describe.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   env,
   emrRun,
   emrLogs,
+  emrUi,
   emrList,
   emrDescribe,
   emrCancel,

@@ -159,6 +159,11 @@ export interface Host {
   processes(): Promise<readonly ApplicationProcess[]>;
   /** Asks every driver to end, and ends it after the grace. Returns at once, with the applications it asked. */
   endApplications(graceMs: number): Promise<readonly string[]>;
+  /**
+   * Shows a page in this person's browser; false where there is none to start. The address itself may let in whoever
+   * reads it, so it is on no command line.
+   */
+  openInBrowser(url: string): Promise<boolean>;
   /** The logs of a run that this machine's engine holds; null where it does not. */
   runLogs(runId: string): Promise<RunLogReader | null>;
 }

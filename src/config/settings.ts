@@ -165,6 +165,11 @@ export const SETTINGS = {
     true,
     "Whether an archive of Spark's classes is made in the background, once a runtime, so that drivers start sooner",
   ),
+  "engine.process.ui": setting(
+    boolean,
+    true,
+    "Whether drivers of runs with persistentAppUI have Spark's web pages, which only this server can open",
+  ),
   "engine.killGraceSeconds": setting(seconds, 30, "How long a cancelled driver may take to end by itself", {
     unit: "seconds",
   }),
@@ -200,6 +205,24 @@ export const SETTINGS = {
     300,
     "How long an ended run waits for the delivery of its logs before it says that they are incomplete",
     { unit: "seconds" },
+  ),
+  "ui.sessionMinutes": setting(
+    number("a number of minutes above 0", { min: 1 }),
+    720,
+    "How long a browser may read a run's pages before somebody asks for them anew",
+    { unit: "minutes" },
+  ),
+  "ui.historyServerIdleMinutes": setting(
+    number("a number of minutes above 0", { min: 0.1 }),
+    15,
+    "How long an account's Spark history server stays when nobody reads its pages",
+    { unit: "minutes" },
+  ),
+  "ui.historyServerMemory": setting(
+    bytes,
+    GIBIBYTE / 2,
+    "Heap of an account's Spark history server; it is no part of the memory budget of runs",
+    { unit: "bytes" },
   ),
   "storage.minFreeBytes": setting(
     bytes,

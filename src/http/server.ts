@@ -7,20 +7,24 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { Registry } from "prom-client";
+import { EMR_OPERATIONS, EMR_TARGET_PREFIX, EmrErrorBody } from "../contract/emr/operations.ts";
 import { ErrorBody } from "../contract/emr-containers/errors.ts";
 import { EMR_CONTAINERS_OPERATIONS } from "../contract/emr-containers/operations.ts";
 import type { AuditLog } from "../core/ports/audit.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { ApplicationUiUseCases } from "../use-cases/application-uis.ts";
 import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
 import type { ServerState } from "../use-cases/server-state.ts";
 import { type DatabricksOptions, databricksAccountPlugin } from "./databricks/account.ts";
 import { databricksWorkspacePlugin } from "./databricks/workspace.ts";
+import { EMR_DIALECT, emrPlugin } from "./emr/plugin.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
 import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-containers/unknown-operation.ts";
 import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
 import { AWS_SECURITY_SCHEME, openApiDocument } from "./openapi.ts";
 import type { FindAccessKey } from "./shared/authenticate-aws.ts";
 import { httpMetrics } from "./shared/metrics.ts";
+import { SPARK_UI_ROUTES, sparkUiPlugin } from "./spark-ui/plugin.ts";
 import { STATE_ROUTES, stateRoutes } from "./state-routes.ts";
 
 export interface HttpServerOptions {
@@ -31,10 +35,14 @@ export interface HttpServerOptions {
   readonly useCases: {
     readonly emrContainers: EmrContainersUseCases;
     readonly state: ServerState;
+    /** Without them neither Amazon EMR's own API nor Spark's pages have routes. */
+    readonly applicationUis?: ApplicationUiUseCases;
   };
   /** Without it the Databricks dialects have no routes. */
   readonly databricks?: Omit<DatabricksOptions, "audit" | "clock">;
   readonly findAccessKey: FindAccessKey;
+  /** How long a browser may read a run's pages; half a day by default. */
+  readonly uiSessionSeconds?: number;
   readonly audit: AuditLog;
   /** What `/metrics` prints; the HTTP metrics are added to it. */
   readonly metrics: Registry;
@@ -57,6 +65,7 @@ const CONNECTION_CHECKS = 10;
 /** Longer than clients keep an idle connection, so that the client is the one to close it. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Longer paths than Node's header limit do not arrive; shorter ones get a message that names the parameter. */
+const HALF_A_DAY_SECONDS = 43_200;
 const MAX_PATH_PARAMETER_CHARACTERS = 16_384;
 
 /** Builds the one listener that serves every dialect; it does not listen yet. */
@@ -88,9 +97,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     request.log.error({ err: error, requestId: request.id }, "request failed");
     return reply.status(500).header("x-request-id", request.id).send({ message: "Internal server error." });
   });
-  app.register(
-    nativeRoutes({ ready: options.ready, registry: options.metrics, openApi: describe(options.version) }),
-  );
+  app.register(nativeRoutes({ ready: options.ready, registry: options.metrics, openApi: describe(options) }));
   app.register(
     stateRoutes({
       state: options.useCases.state,
@@ -107,6 +114,8 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
       newEventId: options.newRequestId,
     }),
   );
+  const { applicationUis } = options.useCases;
+  if (applicationUis !== undefined) registerApplicationUis(app, applicationUis, options);
   if (options.databricks !== undefined) {
     const databricks = { ...options.databricks, audit: options.audit, clock: options.clock };
     app.register(databricksAccountPlugin(databricks));
@@ -122,7 +131,16 @@ export function limitConnections(server: Server, like: Server): void {
   server.keepAliveTimeout = like.keepAliveTimeout;
 }
 
-function describe(version: string): object {
+function registerApplicationUis(
+  app: FastifyInstance,
+  useCases: ApplicationUiUseCases,
+  { findAccessKey, audit, clock, newRequestId, uiSessionSeconds = HALF_A_DAY_SECONDS }: HttpServerOptions,
+): void {
+  app.register(emrPlugin({ useCases, findAccessKey, audit, clock, newEventId: newRequestId }));
+  app.register(sparkUiPlugin({ useCases, findAccessKey, sessionSeconds: uiSessionSeconds }));
+}
+
+function describe({ version, useCases }: HttpServerOptions): object {
   const emrContainers = {
     name: EMR_CONTAINERS_DIALECT,
     operations: Object.values(EMR_CONTAINERS_OPERATIONS),
@@ -132,8 +150,23 @@ function describe(version: string): object {
     },
     errorBody: ErrorBody,
   };
-  const native = [...Object.values(NATIVE_ROUTES), ...Object.values(STATE_ROUTES)];
-  return openApiDocument(version, [emrContainers], native);
+  const emr = {
+    name: EMR_DIALECT,
+    // One path for all: the fragment tells them apart, as others write such APIs down.
+    operations: Object.values(EMR_OPERATIONS).map((operation) => ({
+      ...operation,
+      path: `/#X-Amz-Target=${EMR_TARGET_PREFIX}${operation.name}`,
+    })),
+    security: emrContainers.security,
+    errorBody: EmrErrorBody,
+  };
+  const hasUis = useCases.applicationUis !== undefined;
+  const native = [
+    ...Object.values(NATIVE_ROUTES),
+    ...Object.values(STATE_ROUTES),
+    ...(hasUis ? SPARK_UI_ROUTES : []),
+  ];
+  return openApiDocument(version, [emrContainers, ...(hasUis ? [emr] : [])], native);
 }
 
 /** A request without a route is answered as the dialect would that it was meant for. */
@@ -152,7 +185,8 @@ function observeRequests(
 ): void {
   const metrics = httpMetrics(registry);
   app.addHook("onResponse", (request, reply, done) => {
-    const { dialect = "none", operation = "unknown" } = request.routeOptions.config;
+    const { dialect = "none", operation = request.emrCall?.operation.name ?? "unknown" } =
+      request.routeOptions.config;
     metrics.observe({ dialect, operation }, reply.statusCode, reply.elapsedTime / 1000);
     requestLogger?.info(
       {

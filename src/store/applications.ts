@@ -46,6 +46,7 @@ export function applications(database: Database): Store["applications"] {
         .where("state", "in", ["launching", "running"])
         .where("node", "=", node)
         .where("exit", "is", null)
+        .where("owner_kind", "=", "job-run")
         .groupBy("resource_grant");
       let held: Resources = { cores: 0, memoryBytes: 0 };
       for (const { resource_grant, count } of await database.read(query)) {

@@ -18,6 +18,7 @@ import type { Queries } from "./queries.ts";
 import {
   clientTokenRemovedStatement,
   eventsRemovedStatement,
+  historyServerRemovedStatements,
   jobRunRemovedStatements,
   nodeRenamedStatements,
 } from "./retention.ts";
@@ -55,6 +56,7 @@ const ORDER: Record<Change["kind"], number> = {
   "job-runs-below": 4,
   "job-run": 5,
   "job-run-removed": 5,
+  "history-server-removed": 6,
   application: 6,
   "node-renamed": 6,
   effect: 7,
@@ -79,6 +81,8 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
   switch (change.kind) {
     case "job-run-removed":
       return jobRunRemovedStatements(queries, change.id);
+    case "history-server-removed":
+      return historyServerRemovedStatements(queries, change.id);
     case "node-renamed":
       return nodeRenamedStatements(queries, change.from, change.to);
     case "account-object":
@@ -90,7 +94,10 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
 
 function statementFor(
   queries: Queries,
-  change: Exclude<Change, { kind: "event" | "job-run-removed" | "node-renamed" | "account-object" }>,
+  change: Exclude<
+    Change,
+    { kind: "event" | "job-run-removed" | "history-server-removed" | "node-renamed" | "account-object" }
+  >,
 ): Statement {
   switch (change.kind) {
     case "virtual-cluster":

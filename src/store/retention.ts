@@ -112,6 +112,26 @@ export function jobRunRemovedStatements(queries: Queries, id: JobRunId): Stateme
   ];
 }
 
+export function historyServerRemovedStatements(queries: Queries, id: ApplicationId): Statement[] {
+  const ended = queries
+    .selectFrom("applications")
+    .select("applications.id")
+    .where("applications.id", "=", id)
+    .where("owner_kind", "=", "history-server")
+    .where("ended_at_ms", "is not", null);
+  return [
+    statement(queries.deleteFrom("log_deliveries").where("application_id", "in", ended)),
+    statement(queries.deleteFrom("effects").where("application_id", "in", ended)),
+    statement(
+      queries
+        .deleteFrom("applications")
+        .where("id", "=", id)
+        .where("owner_kind", "=", "history-server")
+        .where("ended_at_ms", "is not", null),
+    ),
+  ];
+}
+
 export function clientTokenRemovedStatement(queries: Queries, key: ClientTokenKey): Statement {
   return statement(
     queries

@@ -1,10 +1,10 @@
 import type { Application } from "../core/application/application.ts";
 import { type ApplicationEvent, decideApplication } from "../core/application/decide.ts";
+import type { EffectKind } from "../core/effects.ts";
 import type { ApplicationId, EffectId } from "../core/ids.ts";
-import { jobRunId } from "../core/ids.ts";
-import { reflectApplication } from "../core/job-run/decide.ts";
 import type { Change } from "../core/ports/store.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { ownerChanges } from "./owners.ts";
 import { retryStale } from "./retry-stale.ts";
 
 /**
@@ -33,7 +33,7 @@ export function advanceApplication(
       changes.push({ kind: "application", row: decision.next });
       for (const happened of decision.events) changes.push({ kind: "event", event: happened });
       changes.push(...decision.effects.map((kind) => newEffect(dependencies, decision.next, kind, nowMs)));
-      changes.push(...(await ownerChanges(dependencies, decision.next, nowMs)));
+      changes.push(...(await ownerChanges(store, decision.next, nowMs)));
     }
     if (changes.length > 0) await store.commit(changes);
     // That it waits gives nobody anything to do.
@@ -42,10 +42,11 @@ export function advanceApplication(
   });
 }
 
-function newEffect(
+/** What a decision asks to be done to the world, as a change of the commit that stores the decision. */
+export function newEffect(
   { ids }: Dependencies,
   application: Application,
-  kind: "launch" | "kill" | "settle-logs",
+  kind: EffectKind,
   nowMs: number,
 ): Change {
   return {
@@ -61,18 +62,4 @@ function newEffect(
       lastError: null,
     },
   };
-}
-
-async function ownerChanges(
-  { store }: Dependencies,
-  application: Application,
-  nowMs: number,
-): Promise<Change[]> {
-  const run = await store.jobRuns.byId(jobRunId(application.owner.id));
-  const reflected = run === null ? null : reflectApplication(run, application, nowMs);
-  if (reflected === null) return [];
-  return [
-    { kind: "job-run", row: reflected.next },
-    ...reflected.events.map((event) => ({ kind: "event" as const, event })),
-  ];
 }

@@ -43,6 +43,40 @@ const NONE = [false, false, false, false, false];
 
 export function storeRetentionContract(withStore: WithStore): void {
   it(
+    "a history server is removed once it has ended, and nothing else is",
+    withStore(async (store) => {
+      const owner = { kind: "history-server", id: "history-1" } as const;
+      const ended = { state: "killed", endedAtMs: 1 } as const;
+      await store.commit([
+        { kind: "application", row: anApplication("history-1-a", { owner, ...ended }) },
+        { kind: "log-delivery", row: aLogDelivery("history-1-a") },
+        { kind: "effect", effect: anEffect("effect", "history-1-a") },
+        { kind: "application", row: anApplication("history-1-b", { owner, state: "running" }) },
+        { kind: "application", row: anApplication("run", ended) },
+      ]);
+      const tags = ["history-1-a", "history-1-b", "run", "none"].map(applicationId);
+      for (const id of tags) await store.commit([{ kind: "history-server-removed", id }]);
+      const left = await Promise.all(tags.map((id) => store.applications.get(id)));
+      assert.deepEqual(
+        left.map((application) => application?.id),
+        [undefined, "history-1-b", "run", undefined],
+      );
+    }),
+  );
+  it(
+    "a history server holds nothing that runs wait for",
+    withStore(async (store) => {
+      const size = { cores: 1, memoryBytes: 2 };
+      const running = { state: "running", node: "node-1", grant: { asked: size, granted: size } } as const;
+      const owner = { kind: "history-server", id: "history-1" } as const;
+      await store.commit([
+        { kind: "application", row: anApplication("history-1-a", { owner, ...running }) },
+        { kind: "application", row: anApplication("run", running) },
+      ]);
+      assert.deepEqual(await store.applications.heldBy("node-1"), size);
+    }),
+  );
+  it(
     "runs that ended before a time are told in the order of their end, in pieces",
     withStore(async (store) => {
       await store.commit([

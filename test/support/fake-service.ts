@@ -1,4 +1,5 @@
 import type { AdmissionPolicy } from "../../src/core/application/admission.ts";
+import type { ApplicationSpec } from "../../src/core/application/spec.ts";
 import { applicationIdOf, jobRunId, virtualClusterId } from "../../src/core/ids.ts";
 import { NOT_FOUND_GRACE_MS } from "../../src/effects/reconciler.ts";
 import { type ControlPlane, controlPlane } from "./control-plane.ts";
@@ -63,7 +64,7 @@ export async function fakeService(policy: Partial<AdmissionPolicy> = {}): Promis
       return JSON.stringify(application.spec)
         .replaceAll(run, "RUN")
         .replaceAll(row?.virtualClusterId ?? run, "CLUSTER")
-        .replaceAll(application.spec.sparkApplicationId, "SPARK");
+        .replaceAll(sparkApplicationId(application.spec), "SPARK");
     },
     async pageToken(of) {
       const page = { maxResults: 1, nextToken: null };
@@ -79,4 +80,9 @@ export async function fakeService(policy: Partial<AdmissionPolicy> = {}): Promis
       for (const close of closers) await close();
     },
   };
+}
+
+function sparkApplicationId(spec: ApplicationSpec): string {
+  if (spec.kind === "history-server") throw new Error("A run's application is no history server");
+  return spec.sparkApplicationId;
 }

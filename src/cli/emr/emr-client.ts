@@ -1,4 +1,11 @@
 import { AwsClient } from "aws4fetch";
+import {
+  type EMR_OPERATIONS,
+  EMR_SERVICE,
+  EMR_TARGET_PREFIX,
+  type EmrOperationName,
+} from "../../contract/emr/operations.ts";
+import type { InputOf, OutputOf } from "../../contract/operation.ts";
 import { CliError, messageOf } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { JobRun, SchedulerConfiguration, StartJobRunRequest, VirtualCluster } from "./wire.ts";
@@ -45,15 +52,20 @@ const HINTS: Readonly<Record<string, string>> = {
 /** How long one call may take: the service answers before it does the work. */
 const CALL_TIMEOUT_MS = 30_000;
 
+type EmrOperations = typeof EMR_OPERATIONS;
+
 /** Speaks the signed public API of EMR on EKS, as boto3 does. */
 export class EmrClient {
   readonly endpoint: string;
   readonly #aws: AwsClient;
+  /** Signs for Amazon EMR's own API, of which the application UIs of job runs are a part. */
+  readonly #emr: AwsClient;
 
   constructor({ endpoint, region, credentials }: EmrClientOptions) {
     this.endpoint = endpoint.replace(/\/+$/, "");
     // No retries: they hide a server that is not there behind half a minute of silence.
     this.#aws = new AwsClient({ ...credentials, region, service: "emr-containers", retries: 0 });
+    this.#emr = new AwsClient({ ...credentials, region, service: EMR_SERVICE, retries: 0 });
   }
 
   createVirtualCluster(request: {
@@ -133,6 +145,44 @@ export class EmrClient {
     return this.#call("DELETE", path("virtualclusters", virtualClusterId, "jobruns", id));
   }
 
+  /** Answers the id of the run's application UI. */
+  async createApplicationUi(run: JobRun): Promise<string> {
+    const answer = await this.#target<"CreatePersistentAppUI">("CreatePersistentAppUI", {
+      // The service's ARN of a run is its cluster's with the run behind it.
+      TargetResourceArn: run.arn.replace(/\/jobruns\/[^/]*$/, ""),
+      EMRContainersConfig: { JobRunId: run.id },
+    });
+    return answer.PersistentAppUIId;
+  }
+
+  /** A URL that opens an application UI once; null where it is not ready. */
+  async presignApplicationUi(id: string): Promise<string | null> {
+    const answer = await this.#target<"GetPersistentAppUIPresignedURL">("GetPersistentAppUIPresignedURL", {
+      PersistentAppUIId: id,
+    });
+    return answer.PresignedURLReady ? (answer.PresignedURL ?? null) : null;
+  }
+
+  /** What an application UI waits for; null where it waits for nothing. */
+  async applicationUiWaitsFor(id: string): Promise<string | null> {
+    const answer = await this.#target<"DescribePersistentAppUI">("DescribePersistentAppUI", {
+      PersistentAppUIId: id,
+    });
+    return answer.PersistentAppUI.LastStateChangeReason ?? null;
+  }
+
+  /** A call of Amazon EMR's own API: AWS JSON 1.1, the operation in a header. */
+  #target<Name extends EmrOperationName>(
+    name: Name,
+    body: InputOf<EmrOperations[Name]>,
+  ): Promise<OutputOf<EmrOperations[Name]>> {
+    return this.#send(this.#emr, `${this.endpoint}/`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": EMR_TARGET_PREFIX + name },
+    });
+  }
+
   async *#pages<Row>(listPath: string, member: string, query: Query): AsyncIterable<Row> {
     let nextToken: string | undefined;
     do {
@@ -152,15 +202,18 @@ export class EmrClient {
     const url = new URL(this.endpoint + callPath);
     for (const [name, values] of Object.entries(query))
       for (const value of values) url.searchParams.append(name, value);
+    return this.#send(this.#aws, url.href, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  }
+
+  async #send<Answer>(client: AwsClient, url: string, request: RequestInit): Promise<Answer> {
     let response: Response;
     try {
-      response = await this.#aws.fetch(url.href, {
-        method,
-        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-      });
+      response = await client.fetch(url, { ...request, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
     } catch (error) {
       throw unreachable(this.endpoint, error);
     }
@@ -189,12 +242,13 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function refusal(response: Response, answer: unknown): EmrError {
-  const message =
-    typeof answer === "object" && answer !== null && "message" in answer
-      ? String(answer.message)
-      : response.statusText;
-  // Some servers add the namespace after a colon: botocore parsers.py, `_do_error_parse` of rest-json.
-  const code = (response.headers.get("x-amzn-errortype") ?? `HTTP ${response.status}`).split(":")[0] ?? "";
+  const members: Readonly<Record<string, unknown>> =
+    typeof answer === "object" && answer !== null ? { ...answer } : {};
+  // The two protocols differ in where the name is and how the message is spelt.
+  const message = String(members.message ?? members.Message ?? response.statusText);
+  const name = response.headers.get("x-amzn-errortype") ?? members.__type ?? `HTTP ${response.status}`;
+  // Some servers add the namespace after a colon, or before a hash: botocore parsers.py, `_do_error_parse`.
+  const code = String(name).split(":")[0]?.split("#").at(-1) ?? "";
   return new EmrError(code, response.status, message);
 }
 

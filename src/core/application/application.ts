@@ -45,8 +45,11 @@ export interface Exit {
 /** Who asked for the end, and so what the end is called. */
 export type KillReason = "cancelled" | "start-timeout";
 
+/** What an application belongs to. A history server is an owner of its own: nobody else asks for its state. */
+export type OwnerKind = "job-run" | "history-server";
+
 export interface ApplicationOwner {
-  readonly kind: "job-run";
+  readonly kind: OwnerKind;
   readonly id: string;
 }
 

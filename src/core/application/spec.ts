@@ -97,6 +97,8 @@ interface ApplicationShapes {
     /** Tokens of the Spark SQL CLI's own options, such as `--hivevar` and `A=B`. */
     readonly cliOptions: readonly string[];
   };
+  /** Spark's history server: shows the event logs of ended applications, and runs until it is ended. */
+  "history-server": ApplicationCommon;
 }
 
 export type ApplicationKind = keyof ApplicationShapes;

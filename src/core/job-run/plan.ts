@@ -1,4 +1,4 @@
-import type { ApplicationSpec, RuntimeRequirement } from "../application/spec.ts";
+import type { RuntimeRequirement, SparkDriverSpec } from "../application/spec.ts";
 import { invalid } from "../errors.ts";
 import type { JobRunId, VirtualClusterId } from "../ids.ts";
 import { readApplicationConfiguration } from "./configuration.ts";
@@ -14,7 +14,7 @@ import { planSparkSql } from "./spark-sql.ts";
 import { planSparkSubmit } from "./spark-submit.ts";
 
 export interface Plan {
-  readonly spec: ApplicationSpec;
+  readonly spec: SparkDriverSpec;
   /** Why the service accepts the request and then fails the run, in its words; null where it may run. */
   readonly refusal: string | null;
 }

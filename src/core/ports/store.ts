@@ -108,6 +108,8 @@ export type Change =
    * again. Does nothing to a run that has not ended.
    */
   | { readonly kind: "job-run-removed"; readonly id: JobRunId }
+  /** Removes a history server that has ended; its id is never given again. Does nothing to any other application. */
+  | { readonly kind: "history-server-removed"; readonly id: ApplicationId }
   | { readonly kind: "client-token-removed"; readonly key: ClientTokenKey }
   /** Later events go on from the cursor that was reached. */
   | { readonly kind: "events-removed"; readonly account: AccountId; readonly throughCursor: number }
@@ -188,7 +190,10 @@ export interface Store extends AccountStore {
       states: readonly ApplicationState[],
       passedOver?: ReadonlySet<string>,
     ): AsyncIterable<Application>;
-    /** What a node's applications hold of its machine: granted, and not known to have exited. */
+    /**
+     * What a node's runs hold of its machine: granted, and not known to have exited. History servers are not among
+     * them: what they take is the server's own.
+     */
     heldBy(node: string): Promise<Resources>;
     countByState(): Promise<Readonly<Record<ApplicationState, number>>>;
   };

@@ -1,5 +1,6 @@
 import type { ApplicationKind } from "../../core/application/spec.ts";
 import type { CommandInput, DriverCommand } from "./driver-command.ts";
+import { historyServerCommand } from "./history-server-command.ts";
 import { sparkCommand } from "./spark-command.ts";
 
 const COMMANDS: {
@@ -7,6 +8,7 @@ const COMMANDS: {
 } = {
   "spark-submit": sparkCommand,
   "spark-sql": sparkCommand,
+  "history-server": historyServerCommand,
 };
 
 /** What to execute for an application. Throws a LaunchError for what can never start. */

@@ -2,6 +2,7 @@ import type { ApplicationKind, ApplicationSpec } from "../../core/application/sp
 import type { LaunchRequest } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import type { BucketFolders } from "./spark-configuration.ts";
+import type { UiAccess } from "./ui-access.ts";
 
 export interface ExecutorFiles {
   /** The jar whose scheduler backend starts them. */
@@ -25,6 +26,8 @@ export interface CommandSettings {
   /** What executors in processes of their own are made with; absent where the driver does their work. */
   readonly executors?: ExecutorFiles;
   readonly platform: NodeJS.Platform;
+  /** How the server reaches the run's web pages; null where it shows none. */
+  readonly ui: UiAccess | null;
 }
 
 export interface CommandInput<Kind extends ApplicationKind = ApplicationKind> {

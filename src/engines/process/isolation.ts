@@ -45,10 +45,18 @@ export class Isolation {
     const limits = limitsOf(request.grant, settings.limits);
     const problem = await this.#problem(settings, driver.runtime);
     if (problem !== null) return { sandbox: null, limits, notes: [`not sandboxed: ${problem}`] };
-    const { network, hidden } = settings;
-    const buckets = await settings.bucketsOf(request.account);
+    const { hidden } = settings;
+    // A history server runs nobody's code, must be reached, and reads what is linked into its own directory.
+    const isDriver = request.spec.kind !== "history-server";
+    const network = isDriver ? settings.network : "host";
+    const buckets = isDriver ? await settings.bucketsOf(request.account) : [];
+    const fileRoots = isDriver ? driver.fileRoots : [];
     const user = userInfo().username;
-    return { sandbox: await sandboxPlan({ ...driver, buckets, hidden, network, user }), limits, notes: [] };
+    return {
+      sandbox: await sandboxPlan({ ...driver, fileRoots, buckets, hidden, network, user }),
+      limits,
+      notes: [],
+    };
   }
 
   async #problem({ sandbox }: IsolationSettings, runtime: InstalledRuntime): Promise<string | null> {

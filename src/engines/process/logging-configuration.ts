@@ -15,6 +15,9 @@ const DEFAULT_LOG4J2: Properties = {
   "logger.jetty1.level": "warn",
   "logger.jetty2.name": "org.sparkproject.jetty.util.component.AbstractLifeCycle",
   "logger.jetty2.level": "error",
+  // A line for each page and filter.
+  "logger.ui.name": "org.apache.spark.ui.ServerInfo",
+  "logger.ui.level": "warn",
   "logger.parquet1.name": "org.apache.parquet",
   "logger.parquet1.level": "error",
   "logger.parquet2.name": "parquet",
@@ -34,6 +37,7 @@ const DEFAULT_LOG4J: Properties = {
   "log4j.appender.console.layout.ConversionPattern": "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n",
   "log4j.logger.org.sparkproject.jetty": "WARN",
   "log4j.logger.org.sparkproject.jetty.util.component.AbstractLifeCycle": "ERROR",
+  "log4j.logger.org.apache.spark.ui.ServerInfo": "WARN",
   "log4j.logger.org.apache.parquet": "ERROR",
   "log4j.logger.parquet": "ERROR",
   "log4j.logger.org.apache.hadoop.hive.metastore.RetryingHMSHandler": "FATAL",

@@ -38,6 +38,7 @@ import { createRunDirectory, exists } from "./run-directory.ts";
 import { runPaths } from "./run-paths.ts";
 import { endStragglers, signalIfAlive } from "./stragglers.ts";
 import { startSupervisor } from "./supervisor-process.ts";
+import { newUiAccess } from "./ui-access.ts";
 
 const SUPERVISOR_ERROR_BYTES = 2000;
 
@@ -60,6 +61,8 @@ export interface ProcessEngineOptions {
   readonly passEnvironment: Readonly<Record<string, string>>;
   /** The jar that starts executors as processes; without one the driver does their work. */
   readonly executorJar?: string;
+  /** Whether drivers have web pages, which the server shows to their owners. */
+  readonly showPages?: boolean;
   /** The class data archive of a runtime, where one has been made. */
   readonly classArchiveOf?: (runtime: InstalledRuntime) => string | null;
   /** Throws {@link LaunchError} where the runtime cannot be had. */
@@ -247,9 +250,16 @@ export class ProcessEngine implements Engine {
             : { root: this.#options.bucketsDirectory, samples: this.#options.samplesDirectory },
         classArchive: this.#options.classArchiveOf?.(runtime) ?? null,
         ...(executors === null ? {} : { executors }),
+        ui: this.#hasPages(request) ? await newUiAccess() : null,
         platform: process.platform,
       },
     });
+  }
+
+  /** The helper jars bring what keeps others out of the pages. */
+  #hasPages({ spec }: LaunchRequest): boolean {
+    const { showPages = false, helperJars } = this.#options;
+    return helperJars.length > 0 && (showPages || spec.kind === "history-server");
   }
 
   /** Files of the server's that every command with this runtime names. */
@@ -323,9 +333,11 @@ export class ProcessEngine implements Engine {
 
 /** What the supervisor does about outputs beside the driver's own, whole ones. */
 function outputsOf(
-  { logs, eventLogRotation }: ApplicationSpec,
+  spec: ApplicationSpec,
   { executors }: DriverCommand,
 ): Pick<LaunchRecord, "rotation" | "executors" | "eventLogFiles"> {
+  const { logs } = spec;
+  const eventLogRotation = spec.kind === "history-server" ? undefined : spec.eventLogRotation;
   return {
     ...(logs.rotation === undefined ? {} : { rotation: logs.rotation }),
     ...(executors === true ? { executors } : {}),

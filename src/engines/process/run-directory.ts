@@ -33,6 +33,8 @@ export async function createRunDirectory(
   for (const path of [paths.configuration, paths.work, paths.temporary, paths.home, paths.eventLogs]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   }
+  const folders = new Set(Object.keys(files).map((name) => dirname(join(making, name))));
+  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
   await Promise.all([
     writeDurably(paths.version, JSON.stringify({ format: RUN_FORMAT })),
     writeDurably(paths.launch, JSON.stringify({ ...launch, format: RUN_FORMAT })),

@@ -5,6 +5,8 @@ export function runPaths(runDirectory: string) {
   const at = (name: string) => join(runDirectory, name);
   return {
     configuration: at("conf"),
+    /** What a history server shows: links to event logs. */
+    history: at("conf/history"),
     /** The driver's working directory. */
     work: at("work"),
     /** `java.io.tmpdir`, `TMPDIR` and Spark's scratch space. */

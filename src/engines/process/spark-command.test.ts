@@ -17,6 +17,7 @@ const SETTINGS: CommandSettings = {
   passEnvironment: { HTTPS_PROXY: "http://proxy" },
   classArchive: null,
   platform: "linux",
+  ui: null,
 };
 
 function build(
@@ -217,6 +218,7 @@ test("spark-defaults lie over the release's defaults", () => {
     "spark.app.name": "größe = 1",
     "spark.authenticate": "true",
     "spark.ui.enabled": "false",
+    "spark.ui.killEnabled": "false",
     "spark.ui.port": "4040",
     "spark.eventLog.enabled": "true",
     "spark.eventLog.dir": "file:///runs/run-1/event-logs",

@@ -11,6 +11,7 @@ import { resolveResources } from "./resources.ts";
 import { runPaths } from "./run-paths.ts";
 import { configurationFiles, eventLogNotes, holdBuckets } from "./spark-configuration.ts";
 import { buildEnvironment } from "./spark-environment.ts";
+import { sparkUi } from "./spark-ui.ts";
 import { effectiveProperties, formatSubmitOptions, parseSubmitOptions } from "./submit-options.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -43,6 +44,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
   };
   const program = programOf(spec);
   const properties = effectiveProperties(spec.configuration["spark-defaults"] ?? {}, held.options);
+  const ui = sparkUi(spec, runtime.sparkVersion, properties, settings.ui);
   const { env, notes } = buildEnvironment({ ...settings, request, runtime, runDirectory, properties });
 
   const executors = separateExecutors({
@@ -82,6 +84,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     "--deploy-mode",
     "client",
     ...(executors?.submitOptions ?? []),
+    ...ui.options,
     ...program.options,
     program.resource,
     ...program.arguments,
@@ -93,8 +96,9 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     argv,
     env,
     files: {
-      ...configurationFiles(spec, runDirectory, settings.buckets, executors?.defaults),
+      ...configurationFiles(spec, runDirectory, settings.buckets, settings.ui, executors?.defaults),
       ...executors?.files,
+      ...ui.files,
     },
     executors: executors !== null,
     log: [
@@ -106,6 +110,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
       `Java options: ${userOptions.map(redactToken).join(" ") || "none"}`,
       program.log,
       ...held.notes,
+      ...ui.notes,
       ...openPortNotes(properties),
       ...(spec.notes ?? []),
       ...eventLogNotes(spec),
@@ -145,15 +150,9 @@ function programOf<Kind extends SparkDriverSpec["kind"]>(spec: ApplicationSpec<K
 
 /** Drivers share the machine's network: what a run opens there, every other one can reach. */
 function openPortNotes(properties: Properties): string[] {
-  const isSet = (name: string, value: string) => properties[name]?.trim().toLowerCase() === value;
-  return [
-    ...(isSet("spark.ui.enabled", "true")
-      ? ["spark.ui.enabled: any program of this machine can open this run's pages"]
-      : []),
-    ...(isSet("spark.authenticate", "false")
-      ? ["spark.authenticate: any program of this machine can talk to this run's Spark"]
-      : []),
-  ];
+  return properties["spark.authenticate"]?.trim().toLowerCase() === "false"
+    ? ["spark.authenticate: any program of this machine can talk to this run's Spark"]
+    : [];
 }
 
 function classPath(

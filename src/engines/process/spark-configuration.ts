@@ -4,7 +4,9 @@ import { formatHadoopXml } from "./hadoop-xml.ts";
 import { loggingFiles } from "./logging-configuration.ts";
 import { formatProperties, type Properties } from "./properties-file.ts";
 import { runPaths } from "./run-paths.ts";
+import { uiDefaults } from "./spark-ui.ts";
 import { confOf, type SubmitOption } from "./submit-options.ts";
+import type { UiAccess } from "./ui-access.ts";
 
 /** The folders that the bucket file system serves; null where its jar is not on the class path. */
 export interface BucketFolders {
@@ -37,7 +39,11 @@ export function bucketProperties(buckets: BucketFolders): Properties {
  * What the run gets where neither its options nor its `spark-defaults` say otherwise (emr-b.md B5, level 4).
  * Spark's scratch space follows `java.io.tmpdir`, and its warehouse the working directory: both are in the run's own.
  */
-export function releaseDefaults(spec: SparkDriverSpec, runDirectory: string): Properties {
+export function releaseDefaults(
+  spec: SparkDriverSpec,
+  runDirectory: string,
+  ui: UiAccess | null,
+): Properties {
   const paths = runPaths(runDirectory);
   return {
     "spark.app.id": spec.sparkApplicationId,
@@ -45,10 +51,7 @@ export function releaseDefaults(spec: SparkDriverSpec, runDirectory: string): Pr
     ...(Number.parseInt(spec.runtime.sparkVersion, 10) >= 4
       ? { "spark.test.appId": spec.sparkApplicationId }
       : {}),
-    // Its pages tell everything of a run, and end its stages, to whatever connects: programs of other runs too.
-    "spark.ui.enabled": "false",
-    // Drivers that run side by side would search for a free port from 4040 on, and give up after 16.
-    "spark.ui.port": "0",
+    ...uiDefaults(ui, spec),
     // In local mode Spark makes up a secret of its own (SecurityManager.initializeAuth): without one its RPC and block
     // ports take, and deserialise, what any program of this machine sends.
     "spark.authenticate": "true",
@@ -124,13 +127,14 @@ export function configurationFiles(
   spec: SparkDriverSpec,
   runDirectory: string,
   buckets: BucketFolders | null,
+  ui: UiAccess | null,
   /** Below the user's. */
   defaults: Properties = {},
 ): Record<string, string> {
   const { configuration } = spec;
   const files: Record<string, string> = {
     "spark-defaults.conf": formatProperties({
-      ...releaseDefaults(spec, runDirectory),
+      ...releaseDefaults(spec, runDirectory, ui),
       ...defaults,
       ...configuration["spark-defaults"],
     }),
