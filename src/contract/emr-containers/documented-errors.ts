@@ -78,7 +78,7 @@ const OF_JOB_RUNS = {
   "cluster-not-ready": {
     source: "emr-b.md 4.1 row 7 (L7214)",
     condition: "the virtual cluster is not RUNNING",
-    outcome: refused("Virtual cluster state TERMINATED is not valid to create resource JobRun."),
+    outcome: refused("Virtual cluster state {state} is not valid to create resource JobRun."),
   },
   "release-missing": {
     source: "emr-b.md 4.1 row 8 (L7215)",

@@ -41,7 +41,11 @@ export const FAILURE_REASONS = [
 
 const SparkSubmitJobDriver = structure({
   entryPoint: EntryPointPath,
-  entryPointArguments: Type.Optional(Type.Array(EntryPointArgument)),
+  entryPointArguments: Type.Optional(
+    Type.Array(EntryPointArgument, {
+      "x-note": "brackets, which the guide rules out (emr-b.md 1.3), reach the program as they are",
+    }),
+  ),
   sparkSubmitParameters: Type.Optional(SparkSubmitParameters),
 });
 

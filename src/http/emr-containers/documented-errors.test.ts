@@ -81,8 +81,12 @@ const SITUATIONS: {
   }),
   "cluster-not-ready": async (service) => {
     const cluster = await service.cluster();
-    await service.http.send({ method: "DELETE", path: `/virtualclusters/${cluster}` });
-    return { answer: await start(service, cluster) };
+    const path = `/virtualclusters/${cluster}`;
+    assert.equal((await start(service, cluster)).statusCode, 200);
+    await service.http.send({ method: "DELETE", path });
+    const { state } = (await service.http.send({ path })).json().virtualCluster;
+    assert.notEqual(state, "RUNNING");
+    return { answer: await start(service, cluster), values: { state } };
   },
   "release-missing": async (service) => {
     const release = "emr-9.9.9-latest";

@@ -149,13 +149,32 @@ async function assertReachesEngine(operation: Operation, field: Field, run: unkn
   assert.notEqual(await service.plannedSpec(String(run)), await service.plannedSpec(String(id)));
 }
 
+/** Filters whose only value is one that everything has. */
+const FILTERS_NOTHING: Readonly<Record<string, string>> = {
+  containerProviderType: "EKS is the only type there is",
+};
+
+/** An honoured filter of a list changes what the list answers. */
+async function assertFilters(operation: Operation, field: Field): Promise<void> {
+  const [name = ""] = field.steps;
+  if (field.place !== "query" || !operation.name.startsWith("List") || name in FILTERS_NOTHING) return;
+  // All that there is was made after this.
+  const value = name === "createdBefore" ? "2020-01-01T00:00:00Z" : undefined;
+  const { [name]: sent, ...rest } = await inputOf(operation, field, value);
+  const filtered = await answerOf(operation, { ...rest, [name]: sent });
+  assert.notDeepEqual(filtered, await answerOf(operation, rest));
+}
+
 async function assertHonoured(operation: Operation, field: Field): Promise<void> {
   const { outcome } = field;
   const input = await inputOf(operation, field);
   const sent = valueAt(input, field.steps);
   assert.notEqual(sent, undefined, `${fieldPath(field.steps)} is not in ${JSON.stringify(input)}`);
   const answer = await answerOf(operation, input);
-  if (outcome.kind === "honoured") await assertReachesEngine(operation, field, answer.id);
+  if (outcome.kind === "honoured") {
+    await assertReachesEngine(operation, field, answer.id);
+    await assertFilters(operation, field);
+  }
   const hidden = outcome.kind === "partly" || (outcome.kind === "honoured" && outcome.notShown !== null);
   const back = hidden ? null : await shown(field, input, answer);
   if (back !== null) assert.deepEqual(back.value, sent);
