@@ -2,6 +2,7 @@ import type { RequestListener, Server } from "node:http";
 import type { Logger } from "pino";
 import { LocalCloud } from "./cloud/local/local-cloud.ts";
 import type { Settings } from "./config/settings.ts";
+import { accountId } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
 import { Provisioner } from "./effects/provisioner.ts";
 import { Trigger } from "./effects/trigger.ts";
@@ -47,10 +48,11 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     onTaken: (workspace, port, error) =>
       logger.warn({ err: error, workspace, port }, "a workspace's own port is taken; it is tried again"),
   });
+  const cloud = new LocalCloud(parts.buckets, accountId(settings["aws.accountId"]));
   const provisioner = new Provisioner({
     store,
     clock,
-    cloud: new LocalCloud(parts.buckets),
+    cloud,
     ports,
     onError: (workspace, error) => logger.warn({ err: error, workspace }, "provisioning is tried again"),
   });
@@ -63,7 +65,7 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
   return {
     http: {
       useCases: throughGate(
-        databricksUseCases({ ...dependencies, ports, wake: () => provisioning.fire() }),
+        databricksUseCases({ ...dependencies, cloud, ports, wake: () => provisioning.fire() }),
         parts.gate,
       ),
       workspaceUrl: ({ port }) => (port === null ? mainUrl : withPort(mainUrl, port)),

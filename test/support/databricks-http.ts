@@ -9,6 +9,7 @@ import { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import { RandomIds } from "../../src/cloud/local/ids.ts";
 import { FileKeyRing } from "../../src/cloud/local/key-ring.ts";
 import { LocalCloud } from "../../src/cloud/local/local-cloud.ts";
+import { accountId } from "../../src/core/ids.ts";
 import type { AuditRecord } from "../../src/core/ports/audit.ts";
 import type { Cloud } from "../../src/core/ports/cloud.ts";
 import type { Store } from "../../src/core/ports/store.ts";
@@ -54,7 +55,8 @@ const NO_PORTS: WorkspacePorts = {
 /** The Databricks dialects on a real store and the local cloud, without a port; provisioning runs when asked to. */
 export async function databricksHttp(
   test: TestContext,
-  makeCloud: (buckets: LocalBuckets) => Cloud = (buckets) => new LocalCloud(buckets),
+  makeCloud: (buckets: LocalBuckets) => Cloud = (buckets) =>
+    new LocalCloud(buckets, accountId("123456789012")),
 ): Promise<DatabricksHttp> {
   const { path: directory, remove } = await makeTemporaryDirectory();
   let nowMs = Date.UTC(2026, 0, 1);
@@ -71,11 +73,12 @@ export async function databricksHttp(
   if (secrets === null) throw new Error("a new account has its first administrator");
   await mkdir(join(directory, "buckets"));
   const buckets = new LocalBuckets({ directory: join(directory, "buckets"), samplesDirectory: directory });
+  const cloud = makeCloud(buckets);
   const failures: unknown[] = [];
   const provisioner = new Provisioner({
     store,
     clock,
-    cloud: makeCloud(buckets),
+    cloud,
     ports: NO_PORTS,
     onError: (_workspace, error) => failures.push(error),
   });
@@ -87,7 +90,7 @@ export async function databricksHttp(
       state: noState,
     },
     databricks: {
-      useCases: databricksUseCases({ store, clock, ids, ports: NO_PORTS, wake: () => undefined }),
+      useCases: databricksUseCases({ store, clock, ids, cloud, ports: NO_PORTS, wake: () => undefined }),
       workspaceUrl: ({ deploymentName }) => `https://${deploymentName.toLowerCase()}.example.com`,
       domain: "example.com",
     },

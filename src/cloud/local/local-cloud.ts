@@ -1,7 +1,14 @@
+import { createHash } from "node:crypto";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
+import type { AccountId } from "../../core/ids.ts";
 import type { Buckets } from "../../core/ports/buckets.ts";
 import type { Check, Cloud, CloudVpcEndpoint, NetworkCheck, WorkspaceParts } from "../../core/ports/cloud.ts";
 import { rootPrefix } from "../../core/workspace/decide.ts";
+
+/** What names of relay endpoints have in them. */
+const RELAY = /relay|scc/i;
+/** As in AWS's own ids of services. */
+const SERVICE_DIGITS = 17;
 
 /** Marks a workspace's root as made; its own key is `<workspace>/.firesteel-workspace`. */
 const MARKER = ".firesteel-workspace";
@@ -13,8 +20,12 @@ const MARKER = ".firesteel-workspace";
 export class LocalCloud implements Cloud {
   readonly #buckets: Buckets;
 
-  constructor(buckets: Buckets) {
+  readonly #awsAccount: AccountId;
+
+  /** @param awsAccount the AWS account that has what is not known better */
+  constructor(buckets: Buckets, awsAccount: AccountId) {
     this.#buckets = buckets;
+    this.#awsAccount = awsAccount;
   }
 
   async checkCredentials({ credentials }: WorkspaceParts): Promise<Check> {
@@ -68,8 +79,26 @@ export class LocalCloud implements Cloud {
     if ((await this.#buckets.stat(bucketName, key)) !== null) await this.#buckets.delete(bucketName, key);
   }
 
-  async vpcEndpoint(): Promise<CloudVpcEndpoint | null> {
-    return null;
+  /**
+   * Nothing is known here of an endpoint but what it is registered as: by its name a relay or else a way to the
+   * workspace, as in seed 001.
+   */
+  async vpcEndpoint(
+    region: string,
+    _awsVpcEndpointId: string,
+    name: string,
+  ): Promise<CloudVpcEndpoint | null> {
+    const useCase = RELAY.test(name) ? "DATAPLANE_RELAY_ACCESS" : "WORKSPACE_ACCESS";
+    const service = createHash("sha256")
+      .update(`${region} ${useCase}`)
+      .digest("hex")
+      .slice(0, SERVICE_DIGITS);
+    return {
+      awsAccountId: this.#awsAccount,
+      awsEndpointServiceId: `vpce-svc-${service}`,
+      useCase,
+      state: "available",
+    };
   }
 }
 

@@ -1,11 +1,26 @@
 import type { AnyDatabricksOperation } from "../databricks/operation.ts";
 import { createCredentials, deleteCredentials, getCredentials, listCredentials } from "./credentials.ts";
 import {
+  createCustomerManagedKey,
+  deleteCustomerManagedKey,
+  getCustomerManagedKey,
+  listCustomerManagedKeys,
+} from "./encryption-keys.ts";
+import { createNetwork, deleteNetwork, getNetwork, listNetworks } from "./networks.ts";
+import {
+  createPrivateAccessSettings,
+  deletePrivateAccessSettings,
+  getPrivateAccessSettings,
+  listPrivateAccessSettings,
+  replacePrivateAccessSettings,
+} from "./private-access-settings.ts";
+import {
   createStorageConfiguration,
   deleteStorageConfiguration,
   getStorageConfiguration,
   listStorageConfigurations,
 } from "./storage-configurations.ts";
+import { createVpcEndpoint, deleteVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
 import {
   createWorkspace,
   deleteWorkspace,
@@ -24,6 +39,23 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "storage.list": listStorageConfigurations,
   "storage.get": getStorageConfiguration,
   "storage.delete": deleteStorageConfiguration,
+  "encryption-keys.create": createCustomerManagedKey,
+  "encryption-keys.list": listCustomerManagedKeys,
+  "encryption-keys.get": getCustomerManagedKey,
+  "encryption-keys.delete": deleteCustomerManagedKey,
+  "vpc-endpoints.create": createVpcEndpoint,
+  "vpc-endpoints.list": listVpcEndpoints,
+  "vpc-endpoints.get": getVpcEndpoint,
+  "vpc-endpoints.delete": deleteVpcEndpoint,
+  "private-access.create": createPrivateAccessSettings,
+  "private-access.list": listPrivateAccessSettings,
+  "private-access.get": getPrivateAccessSettings,
+  "private-access.replace": replacePrivateAccessSettings,
+  "private-access.delete": deletePrivateAccessSettings,
+  "networks.create": createNetwork,
+  "networks.list": listNetworks,
+  "networks.get": getNetwork,
+  "networks.delete": deleteNetwork,
   "workspaces.create": createWorkspace,
   "workspaces.list": listWorkspaces,
   "workspaces.get": getWorkspace,

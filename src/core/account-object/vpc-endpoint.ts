@@ -1,3 +1,5 @@
+import { invalidParameter } from "../databricks-errors.ts";
+
 /** A registered AWS VPC endpoint (databricks-account-api.md B4); the object's state is AWS's own. */
 export interface VpcEndpoint {
   readonly region: string;
@@ -25,3 +27,14 @@ export const VPC_ENDPOINT_STATES = [
   "expired",
 ] as const;
 export type VpcEndpointState = (typeof VPC_ENDPOINT_STATES)[number];
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+const AWS_ID = /^vpce-[0-9a-f]{8,17}$/;
+
+/** Throws where the id cannot be that of a VPC endpoint. */
+export function checkAwsVpcEndpointId(id: string): void {
+  if (AWS_ID.test(id)) return;
+  throw invalidParameter(
+    `aws_vpc_endpoint_id: '${id}' is not the id of a VPC endpoint: give vpce- and hexadecimal digits.`,
+  );
+}

@@ -43,8 +43,11 @@ export interface Cloud {
   makeWorkspace(parts: WorkspaceParts): Promise<Check>;
   /** Removes what `makeWorkspace` made, also half of it; what users have put into the bucket stays theirs. */
   removeWorkspace(parts: WorkspaceParts): Promise<void>;
-  /** What an AWS VPC endpoint is and how it stands; null where there is none. */
-  vpcEndpoint(region: string, awsVpcEndpointId: string): Promise<CloudVpcEndpoint | null>;
+  /**
+   * What an AWS VPC endpoint is and how it stands; null where there is none.
+   * @param name what it is registered as, for a cloud that cannot look at the endpoint itself
+   */
+  vpcEndpoint(region: string, awsVpcEndpointId: string, name: string): Promise<CloudVpcEndpoint | null>;
 }
 
 export interface CloudVpcEndpoint {

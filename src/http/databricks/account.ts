@@ -9,9 +9,13 @@ import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts
 import { readAuthorization } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
 import { credentialsHandlers } from "./credentials.ts";
+import { encryptionKeyHandlers } from "./encryption-keys.ts";
 import type { AccountHandlers } from "./handlers.ts";
+import { networkHandlers } from "./networks.ts";
 import { databricksPlugin } from "./plugin.ts";
+import { privateAccessSettingsHandlers } from "./private-access-settings.ts";
 import { storageConfigurationHandlers } from "./storage-configurations.ts";
+import { vpcEndpointHandlers } from "./vpc-endpoints.ts";
 import { workspacesHandlers } from "./workspaces.ts";
 
 export const DATABRICKS_ACCOUNT_DIALECT = "databricks-account";
@@ -35,6 +39,10 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
   const handlers: AccountHandlers = {
     ...credentialsHandlers(useCases),
     ...storageConfigurationHandlers(useCases),
+    ...encryptionKeyHandlers(useCases),
+    ...vpcEndpointHandlers(useCases),
+    ...privateAccessSettingsHandlers(useCases),
+    ...networkHandlers(useCases),
     ...workspacesHandlers(useCases, options.workspaceUrl),
   };
   const identify = (request: FastifyRequest, call: DatabricksCall) =>

@@ -4,6 +4,7 @@ import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
 import { authenticate } from "./authenticate.ts";
 import type { DatabricksContext } from "./context.ts";
 import { createCredentials } from "./credentials.ts";
+import { createCustomerManagedKey } from "./customer-managed-keys.ts";
 import {
   describeCaller,
   onlyAccount,
@@ -12,7 +13,10 @@ import {
   workspaceLevel,
   workspaceOf,
 } from "./find-workspace.ts";
+import { createNetwork, workspaceOfNetwork } from "./networks.ts";
+import { createPrivateAccessSettings, replacePrivateAccessSettings } from "./private-access-settings.ts";
 import { createStorageConfiguration } from "./storage-configurations.ts";
+import { createVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
 import { changeWorkspace, createWorkspace, deleteWorkspace, getWorkspace } from "./workspaces.ts";
 
@@ -35,6 +39,14 @@ const USE_CASES = {
   describeCaller,
   createCredentials,
   createStorageConfiguration,
+  createCustomerManagedKey,
+  createVpcEndpoint,
+  getVpcEndpoint,
+  listVpcEndpoints,
+  createPrivateAccessSettings,
+  replacePrivateAccessSettings,
+  createNetwork,
+  workspaceOfNetwork,
   createWorkspace,
   getWorkspace,
   changeWorkspace,

@@ -1,8 +1,10 @@
+import type { Cloud } from "../../core/ports/cloud.ts";
 import type { WorkspacePorts } from "../../core/ports/workspace-ports.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
 /** What the use cases of workspaces are made of. */
 export interface WorkspaceDependencies extends DatabricksDependencies {
+  readonly cloud: Pick<Cloud, "vpcEndpoint">;
   readonly ports: WorkspacePorts;
   /** Called after a commit that gave the provisioner something to do. */
   readonly wake: () => void;
