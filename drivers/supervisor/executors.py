@@ -4,6 +4,7 @@ import array
 import json
 import os
 import socket
+import stat
 import struct
 
 import outputs
@@ -63,6 +64,9 @@ class Executors:
         number = said["executor"]
         if type(number) is not int or not 0 < number < 10**9 or len(readers) != 2:
             raise ValueError("no executor")
+        # Only a pipe ends when nobody is left to write to it.
+        if not all(stat.S_ISFIFO(os.fstat(reader).st_mode) for reader in readers):
+            raise ValueError("executor %d has no pipes" % number)
         if open_outputs >= 2 * MOST_AT_ONCE or self.known >= MOST_EVER:
             raise ValueError("executor %d is one too many" % number)
         self.known += 1

@@ -143,6 +143,8 @@ export function engineContract(
       await engine.launch(launch);
       await engine.launch(launch);
       await observed(engine, tag, "running");
+      // It runs before it has done anything.
+      await waitFor(`${tag} to start`, TIMEOUT_MS, async () => (await starts(tag).catch(() => 0)) > 0);
       await engine.kill(tag, 0);
       const exit = await ended(engine, tag);
       await engine.launch(launch);

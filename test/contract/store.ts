@@ -388,6 +388,9 @@ function effectsEventsDeliveries(withStore: WithStore): void {
       assert.deepEqual(await store.effects.due("node-1", 30, 10), made.slice(0, 2));
       assert.deepEqual(await store.effects.due("node-1", 30, 1), made.slice(0, 1));
       assert.deepEqual(await store.effects.due("node-1", 9, 10), []);
+      const [elsewhere] = made.slice(-1);
+      assert.deepEqual(await store.effects.of(application.id), [...made.slice(0, 3), elsewhere]);
+      assert.deepEqual(await store.effects.of(applicationId("none")), []);
       assert.equal(await store.effects.nextDueAtMs("node-1"), 10);
       assert.equal(await store.effects.nextDueAtMs("node-2"), 5);
       const [first] = made;
@@ -461,6 +464,7 @@ function effectsEventsDeliveries(withStore: WithStore): void {
       const first = aLogDelivery("application");
       const further = { ...first, sourceBytes: 200, sinkBytes: 2 ** 40 };
       const stderr = aLogDelivery("application", { stream: "stderr", sink: "cloudwatch" });
+      const executor = aLogDelivery("application", { container: "executor-12" });
       await store.commit([
         { kind: "log-delivery", row: first },
         { kind: "application", row: application },
@@ -469,8 +473,9 @@ function effectsEventsDeliveries(withStore: WithStore): void {
       await store.commit([
         { kind: "log-delivery", row: further },
         { kind: "log-delivery", row: stderr },
+        { kind: "log-delivery", row: executor },
       ]);
-      assert.deepEqual(await store.logDeliveries.of(id), [stderr, further]);
+      assert.deepEqual(await store.logDeliveries.of(id), [stderr, further, executor]);
       assert.deepEqual(await store.logDeliveries.of(applicationId("none")), []);
     }),
   );

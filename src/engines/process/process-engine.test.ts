@@ -377,6 +377,10 @@ engineTest(
       "os.chdir(os.path.dirname(sys.argv[1]))",
       "speaker = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)",
       '[speaker.sendto(bytes.fromhex(text), "executors.sock") for text in sys.argv[2:]]',
+      // What never ends must not be read from.
+      'zero = os.open("/dev/zero", os.O_RDONLY)',
+      'speaker.connect("executors.sock")',
+      "socket.send_fds(speaker, [bytes.fromhex(sys.argv[-1])], [zero, zero])",
     ].join("; ");
     const nonsense = ["nonsense", "{}", '{"executor": "../up"}', '{"executor": 1}'].map((text) =>
       Buffer.from(text).toString("hex"),
@@ -394,7 +398,7 @@ engineTest(
     assert.equal(await readLog(engine, TAG, "executor-1", "stdout"), "first\n");
     assert.equal(await readLog(engine, TAG, "driver", "stdout"), "done\n");
     const submitter = await readLog(engine, TAG, "submitter", "stdout");
-    assert.equal(submitter.match(/an executor is not taken note of/g)?.length, 5, submitter);
+    assert.equal(submitter.match(/an executor is not taken note of/g)?.length, 6, submitter);
     assert.deepEqual(await engine.containers(TAG), ["driver", "submitter", "executor-1"]);
   },
 );
@@ -416,4 +420,20 @@ engineTest("a rotated log that nobody reads takes no more than its limit", async
   const pieces = (await readdir(run(TAG))).filter((name) => name.startsWith("stdout"));
   const sizes = await Promise.all(pieces.map(async (name) => (await stat(join(run(TAG), name))).size));
   assert.ok(sizes.reduce((sum, size) => sum + size, 0) <= 2 ** 20);
+});
+
+engineTest("of a rolling event log the first file and the last ones stay", async ({ engine, run }) => {
+  const folder = "../event-logs/eventlog_v2_spark-1";
+  const files = "appstatus_spark-1 events_1_spark-1 events_2_spark-1 events_9_spark-1.zstd events_10_spark-1";
+  const script = `mkdir ${folder} && cd ${folder} && touch ${files} && ln -s /etc ../eventlog_v2_link`;
+  const eventLogRotation = { fileBytes: 2 ** 20, files: 2 };
+  await engine.launch(shell(TAG, script, { eventLog: true, eventLogRotation }));
+  assert.equal((await ended(engine, TAG)).code, 0);
+  const kept = await readdir(join(run(TAG), "event-logs", "eventlog_v2_spark-1"));
+  assert.deepEqual(kept.sort(), [
+    "appstatus_spark-1",
+    "events_10_spark-1",
+    "events_1_spark-1",
+    "events_9_spark-1.zstd",
+  ]);
 });

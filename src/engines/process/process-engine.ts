@@ -20,7 +20,7 @@ import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { commandOf } from "./commands.ts";
 import type { DriverCommand, ExecutorFiles } from "./driver-command.ts";
-import { executorsOf } from "./executor-records.ts";
+import { executorNumbers, executorsOf } from "./executor-records.ts";
 import { reportExit, reportLost } from "./exit-report.ts";
 import { Isolation, type IsolationSettings } from "./isolation.ts";
 import { logFile, readChunks, readTail, releasePieces } from "./log-files.ts";
@@ -149,8 +149,8 @@ export class ProcessEngine implements Engine {
   }
 
   async containers(tag: ApplicationId): Promise<readonly LogContainer[]> {
-    const executors = await executorsOf(this.#directory(tag));
-    return [...LOG_CONTAINERS, ...executors.map(({ number }): LogContainer => `executor-${number}`)];
+    const numbers = await executorNumbers(this.#directory(tag));
+    return [...LOG_CONTAINERS, ...numbers.map((number): LogContainer => `executor-${number}`)];
   }
 
   async releaseLogs(
