@@ -135,7 +135,7 @@ function planned(
   sparkApplicationId: string,
 ): Plan {
   const { request } = input;
-  const release = readReleaseLabel(request.releaseLabel);
+  const release = readReleaseLabel(request.releaseLabel, cluster.region);
   if (release.kind === "unknown") throw notFound(`Release ${request.releaseLabel} doesn't exist.`);
   if (release.kind === "unsupported")
     throw invalid(`Release ${request.releaseLabel} cannot be used: ${release.reason}.`);

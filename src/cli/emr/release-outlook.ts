@@ -1,4 +1,5 @@
 import { readReleaseLabel } from "../../core/job-run/release-label.ts";
+import { componentsOf, featuresOf } from "../../core/job-run/release-label-features.ts";
 import type { KnownLabel } from "../../core/job-run/release-labels.ts";
 import type { HostRuntimes, RuntimeOutlook } from "../host.ts";
 
@@ -7,6 +8,8 @@ export interface LabelOutlook {
   readonly label: string;
   /** The dated label that it stands for; null where no source tells. */
   readonly standsFor: string | null;
+  /** The regions that have it; null for all. */
+  readonly regions: readonly string[] | null;
   readonly release: string;
   readonly program: KnownLabel["program"];
   /** Such as `java11`; empty for the plain label. */
@@ -16,6 +19,8 @@ export interface LabelOutlook {
     readonly java: number;
     readonly python: string | null;
     readonly components: KnownLabel["release"]["components"];
+    /** What EMR on EKS does from this release or an older one on. */
+    readonly features: readonly string[];
   };
   readonly here: Here;
 }
@@ -45,17 +50,19 @@ export async function outlookOf(
   };
   return Promise.all(
     labels.map(async (known) => {
-      const { label, dated, release, program, flavour } = known;
+      const { label, dated, regions, release, program, flavour } = known;
       return {
         label,
         standsFor: dated,
+        regions,
         release: `emr-${release.version}`,
         program,
         flavour,
         brings: {
           java: Number(/java(\d+)/.exec(flavour)?.[1] ?? release.java),
           python: release.python ?? null,
-          components: release.components,
+          components: componentsOf(known),
+          features: featuresOf(release),
         },
         here: await here(label),
       };

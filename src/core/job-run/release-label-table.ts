@@ -34,17 +34,26 @@ export interface Release {
   readonly unlisted?: readonly string[];
   /** What `-latest` stands for, by flavour, where it is not the newest build listed. */
   readonly latest?: Readonly<Record<string, string>>;
+  /** Builds that exist in {@link FIRST_REGIONS} alone. */
+  readonly inFirstRegions?: readonly string[];
 }
+
+/** Where EMR on EKS began: emr-d.md D-081. */
+export const FIRST_REGIONS = ["us-east-1", "us-west-2", "ap-northeast-1", "eu-west-1", "sa-east-1"] as const;
+
+const FIRST_BUILDS = ["20211008", "20210802", "20210615", "20210129", "20201218", "20201201"];
 
 /** Java 8 is the base image's before 7.0.0, Java 17 from then on (emr-d.md D-084). */
 const BEFORE_7 = 8;
 const SINCE_7 = 17;
 
+type More = Pick<Release, "latest" | "unlisted" | "inFirstRegions">;
+
 function seven(
   version: string,
   labels: readonly LabelGroup[],
   components: ReleaseComponents,
-  more: Pick<Release, "latest" | "unlisted"> = {},
+  more: More = {},
 ): Release {
   return { version, components, java: SINCE_7, labels, ...more };
 }
@@ -53,7 +62,7 @@ function older(
   version: string,
   labels: readonly LabelGroup[],
   components: ReleaseComponents,
-  more: Pick<Release, "latest" | "unlisted"> = {},
+  more: More = {},
 ): Release {
   return { version, components, java: BEFORE_7, labels, ...more };
 }
@@ -294,11 +303,9 @@ export const RELEASES: readonly Release[] = [
   }),
   older(
     "6.2.0",
-    labelsOfOneImage(
-      ...["20240321", "20220802", "20211008", "20210802"],
-      ...["20210615", "20210129", "20201218", "20201201"],
-    ),
+    labelsOfOneImage("20240321", "20220802", ...FIRST_BUILDS),
     { spark: "3.0.1-amzn-0" },
+    { inFirstRegions: FIRST_BUILDS },
   ),
   older("5.36.0", labelsOfOneImage("20240321", "20221219", "20220620", "20220525"), {
     spark: "2.4.8-amzn-2",
@@ -323,10 +330,8 @@ export const RELEASES: readonly Release[] = [
   ),
   older(
     "5.32.0",
-    labelsOfOneImage(
-      ...["20240321", "20220802", "20211008", "20210802"],
-      ...["20210615", "20210129", "20201218", "20201201"],
-    ),
+    labelsOfOneImage("20240321", "20220802", ...FIRST_BUILDS),
     { spark: "2.4.7-amzn-0" },
+    { inFirstRegions: FIRST_BUILDS },
   ),
 ];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { readReleaseLabel } from "./release-label.ts";
+import { componentsOf, featuresOf } from "./release-label-features.ts";
 import { RELEASES } from "./release-label-table.ts";
 import { expandLabels, RELEASE_LABELS } from "./release-labels.ts";
 
@@ -95,6 +96,43 @@ describe("a known label that is no Spark job here", () => {
       for (const word of words) assert.ok(read.reason.includes(word), `${word} in: ${read.reason}`);
     });
   }
+});
+
+test("a release has the features of those before it (emr-d.md 3.10)", () => {
+  assert.deepEqual(featuresOf({ version: "5.32.0" }), []);
+  assert.deepEqual(featuresOf({ version: "5.36.0" }), ["pod templates"]);
+  assert.deepEqual(featuresOf({ version: "6.2.0" }), []);
+  assert.deepEqual(featuresOf({ version: "6.3.0" }), ["pod templates", "rotation of Spark event logs"]);
+  assert.equal(featuresOf({ version: "6.9.0" }).includes("Spark operator"), false);
+  assert.equal(featuresOf({ version: "6.10.0" }).includes("Spark operator"), true);
+  assert.deepEqual(featuresOf({ version: "7.7.0" }), featuresOf({ version: "spark-8.0.0" }));
+});
+
+test("an image with Java 8 is without Iceberg from 7.7.0 on", () => {
+  const iceberg = (label: string) => {
+    const known = RELEASE_LABELS.get(label);
+    assert.ok(known !== undefined, label);
+    return componentsOf(known).iceberg;
+  };
+  assert.equal(iceberg("emr-7.7.0-latest"), "1.6.1-amzn-2");
+  assert.equal(iceberg("emr-7.6.0-java8-latest"), "1.6.1-amzn-2");
+  for (const flavour of ["java8", "spark-rapids-java8"])
+    assert.equal(iceberg(`emr-7.7.0-${flavour}-latest`), undefined);
+});
+
+test("the first builds exist in the first regions alone (emr-d.md D-081)", () => {
+  const kind = (label: string, region: string) => readReleaseLabel(label, region).kind;
+  for (const build of ["20211008", "20210129", "20201201"]) {
+    for (const release of ["emr-6.2.0", "emr-5.32.0"]) {
+      assert.equal(kind(`${release}-${build}`, "sa-east-1"), "known");
+      assert.equal(kind(`${release}-${build}`, "eu-central-1"), "unknown");
+    }
+  }
+  assert.equal(kind("emr-6.2.0-latest", "eu-central-1"), "known");
+  assert.equal(kind("emr-6.2.0-20220802", "eu-central-1"), "known");
+  // Its page says all regions, although the build is as old.
+  assert.equal(kind("emr-6.3.0-20210802", "eu-central-1"), "known");
+  assert.equal([...RELEASE_LABELS.values()].filter(({ regions }) => regions !== null).length, 12);
 });
 
 for (const label of [

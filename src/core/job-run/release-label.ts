@@ -7,10 +7,11 @@ export type ReleaseLabel =
   | { readonly kind: "unsupported"; readonly reason: string; readonly known: KnownLabel }
   | { readonly kind: "unknown" };
 
-/** Tells what a release label asks of the runtime. */
-export function readReleaseLabel(label: string): ReleaseLabel {
+/** Tells what a release label asks of the runtime; `region` is where it is named, null where that does not matter. */
+export function readReleaseLabel(label: string, region: string | null = null): ReleaseLabel {
   const known = RELEASE_LABELS.get(label);
   if (known === undefined) return { kind: "unknown" };
+  if (region !== null && known.regions?.includes(region) === false) return { kind: "unknown" };
   const reason = whyNoSparkJob(known);
   if (reason !== null) return { kind: "unsupported", reason, known };
   return { kind: "known", runtime: runtimeOf(known), known };

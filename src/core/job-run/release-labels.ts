@@ -1,6 +1,6 @@
 import { LATER_RELEASES } from "./release-label-later.ts";
 import { type LabelGroup, labelsOf7WithLivy, type ReleaseProgram } from "./release-label-sets.ts";
-import { RELEASES, type Release } from "./release-label-table.ts";
+import { FIRST_REGIONS, RELEASES, type Release } from "./release-label-table.ts";
 
 /** A label that the service knows, and what it stands for. */
 export interface KnownLabel {
@@ -12,6 +12,8 @@ export interface KnownLabel {
   readonly flavour: string;
   /** The dated label that it stands for, itself unless it ends in `-latest`; null where no source tells. */
   readonly dated: string | null;
+  /** The regions that have it; null for all. */
+  readonly regions: readonly string[] | null;
 }
 
 /** The releases' labels as their notes list them: of each flavour the `-latest` one, then the builds. */
@@ -37,10 +39,11 @@ function labelsOf(release: Release, { programs, flavours, builds }: LabelGroup):
       const latest = (program === "spark" ? release.latest?.[flavour] : undefined) ?? builds[0];
       const dated = latest === undefined ? null : spelled(latest);
       return [
-        { label: spelled("latest"), release, program, flavour, dated },
+        { label: spelled("latest"), release, program, flavour, dated, regions: null },
         ...builds.map((build) => {
           const label = spelled(build);
-          return { label, release, program, flavour, dated: label };
+          const regions = release.inFirstRegions?.includes(build) ? FIRST_REGIONS : null;
+          return { label, release, program, flavour, dated: label, regions };
         }),
       ];
     }),
@@ -56,7 +59,7 @@ function spell({ version }: Release, program: ReleaseProgram, flavour: string, b
 function unlistedBuilds(release: Release): KnownLabel[] {
   return (release.unlisted ?? []).map((build) => {
     const label = spell(release, "spark", "", build);
-    return { label, release, program: "spark", flavour: "", dated: label };
+    return { label, release, program: "spark", flavour: "", dated: label, regions: null };
   });
 }
 

@@ -82,15 +82,17 @@ function labelsTable(outlooks: readonly LabelOutlook[], print: Print): string {
   );
 }
 
-function labelFields({ label, standsFor, brings, here }: LabelOutlook, print: Print): string {
+function labelFields({ label, standsFor, regions, brings, here }: LabelOutlook, print: Print): string {
   const { spark, ...others } = brings.components;
   return print.fields([
     ["Label", label],
     ["Stands for", standsFor ?? "-"],
+    ["Regions", regions?.join(", ") ?? "all"],
     ["Spark", spark],
     ["Java", String(brings.java)],
     ["Python", brings.python ?? "not published"],
     ...Object.entries(others).map(([name, version]) => [name, version] as const),
+    ["Features", brings.features.join("\n") || "-"],
     ["Here", here.detail],
   ]);
 }
