@@ -77,14 +77,17 @@ test("waiting ends with the signal", async (context) => {
   await assert.rejects(installOnce(install), { name: "AbortError" });
 });
 
-/** A process in the middle of the same installation. */
+/**
+ * A process in the middle of the same installation. Its timer holds on to what it waits for: a promise that nothing can
+ * reach is collected, with all that awaits it, and the lock with that.
+ */
 async function otherInstaller(context: TestContext, directory: string) {
   const script = `
     const { installOnce } = await import(${JSON.stringify(import.meta.resolve("./install-once.ts"))});
     const { mkdir } = await import("node:fs/promises");
     await installOnce({
       directory: ${JSON.stringify(directory)}, name: "thing", load: async () => null, onProgress: () => undefined,
-      build: async (partial) => { await mkdir(partial); console.log("building"); setInterval(() => undefined, 1000); await new Promise(() => undefined); },
+      build: async (partial) => { await mkdir(partial); console.log("building"); await new Promise((resolve) => { setInterval(() => resolve, 1000); }); },
     });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
