@@ -20,6 +20,8 @@ export interface DatabricksServer {
   readonly http: Omit<DatabricksOptions, "audit" | "clock">;
   /** Opens the workspaces' ports and goes on with what is being made; once the main listener has its port. */
   start(mainUrl: string): Promise<void>;
+  /** Opens the ports of the workspaces that there are now, and closes all others, after the store's rows were replaced. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,10 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
   );
   let retries: NodeJS.Timeout | undefined;
   let mainUrl = "";
+  const openPorts = async () => {
+    for (const { id, body } of await store.accountObjects.inStates("workspace", LIVING))
+      if (body.port !== null) await ports.open(id, body.port);
+  };
   return {
     http: {
       useCases: throughGate(
@@ -73,10 +79,14 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     },
     async start(url) {
       mainUrl = url;
-      for (const { id, body } of await store.accountObjects.inStates("workspace", LIVING))
-        if (body.port !== null) await ports.open(id, body.port);
+      await openPorts();
       provisioning.fire();
       retries = setInterval(() => provisioning.fire(), RETRY_MS);
+    },
+    async reload() {
+      await ports.closeAll();
+      await openPorts();
+      provisioning.fire();
     },
     async stop() {
       clearInterval(retries);

@@ -71,6 +71,10 @@ export function createHost(settings: Settings, environment: Environment, version
     accessKeys: () => storedAccessKeys(settings),
     backups: () => backups(settings, version),
     diskUse: () => usedDisk(settings),
+    async tryHold() {
+      const { holdDataDirectory } = await dataDirectory();
+      return holdDataDirectory(settings.dataDir).catch(() => null);
+    },
     async processes() {
       if (!(await isDirectory(await runsDirectory(settings)))) return [];
       const processes = await (await engine()).processes();

@@ -155,6 +155,7 @@ export async function startServer(
       gate,
       administrator: administrator.key.account,
       refusal: stateRefusal(settings),
+      onReplaced: () => databricks.reload(),
       onDone: (what, detail) => logger.warn(detail, what),
     });
     await state.recover();

@@ -156,6 +156,8 @@ export interface Host {
   diskUse(): Promise<readonly DiskUse[]>;
   /** The Pythons and Javas that runtimes could be made with, best first. */
   toolchain(): Promise<Toolchain>;
+  /** Keeps servers off the data directory until it is released; null where one has it, or it cannot be had. */
+  tryHold(): Promise<{ release(): void } | null>;
   processes(): Promise<readonly ApplicationProcess[]>;
   /** Asks every driver to end, and ends it after the grace. Returns at once, with the applications it asked. */
   endApplications(graceMs: number): Promise<readonly string[]>;

@@ -28,6 +28,8 @@ export interface StateParts {
   readonly administrator: AccountId;
   /** Why this server keeps what it holds; null where it need not. */
   readonly refusal: string | null;
+  /** Takes up what there is now, wherever the server keeps more than the store; nobody else works meanwhile. */
+  readonly onReplaced: () => Promise<void>;
   /** Told of everything that was done. */
   readonly onDone: (what: string, detail: object) => void;
 }
@@ -81,12 +83,13 @@ export class StateReplacer implements ServerState {
   }
 
   #replace(caller: Caller, replacement: Replacement): Promise<Replaced> {
-    const { contents, onDone } = this.#parts;
+    const { contents, onDone, onReplaced } = this.#parts;
     return this.#alone(caller, async () => {
       await contents.begin(replacement);
       try {
         const applicationsEnded = await this.#endAll();
         await contents.finish(replacement);
+        await onReplaced();
         onDone("replaced all that the server held", { ...replacement, applicationsEnded });
         return { applicationsEnded };
       } catch (error) {
@@ -121,7 +124,9 @@ export class StateReplacer implements ServerState {
     const { store, node } = this.#parts;
     const states = APPLICATION_STATES.filter((state) => !hasEnded(state));
     const active: string[] = [];
-    for await (const { owner } of store.applications.inStates(node, states)) active.push(owner.id);
+    // What belongs to no run is started anew by whoever wants it.
+    for await (const { owner } of store.applications.inStates(node, states))
+      if (owner.kind === "job-run") active.push(owner.id);
     if (active.length === 0) return;
     const named = active.slice(0, NAMED).join(", ") + (active.length > NAMED ? ", …" : "");
     throw new DomainError(

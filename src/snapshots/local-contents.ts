@@ -37,7 +37,13 @@ export class LocalContents implements Contents {
           `Snapshot ${replacement.snapshot} was saved by another version of Firesteel: save it anew.`,
         );
       }
-      for (const folder of FOLDERS) await copyTree(join(snapshot, folder), join(incoming, folder));
+      try {
+        for (const folder of FOLDERS) await copyTree(join(snapshot, folder), join(incoming, folder));
+      } catch (error) {
+        // A full disk, above all: half a copy would keep it full.
+        await rm(incoming, { recursive: true, force: true });
+        throw error;
+      }
     }
     await writePrivateFile(begun, `${JSON.stringify(replacement)}\n`);
   }

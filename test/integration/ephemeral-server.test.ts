@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -59,6 +60,24 @@ describe("an ephemeral server", { timeout: TIMEOUT_MS }, () => {
     assert.deepEqual(await readdir(server.temporary), []);
     await assert.rejects(stat(server.readyFile), { code: "ENOENT" });
     for (const pid of pids) assert.equal(await processStartedAtMs(pid), null);
+  });
+
+  it("that was killed is cleared away by the next one, and one that lives is not", async (context) => {
+    await sparkRuntime();
+    const living = await startEphemeralServer(context);
+    const environment = { TMPDIR: living.temporary };
+    const killed = await startEphemeralServer(context, { environment });
+    const pids = await startEndlessRun(killed.ready);
+    killed.process.kill("SIGKILL");
+    await once(killed.process, "exit");
+    for (const pid of pids) assert.notEqual(await processStartedAtMs(pid), null);
+
+    await startEphemeralServer(context, { environment });
+    const { dataDir } = killed.ready;
+    await waitFor(`${dataDir} to be gone`, TIMEOUT_MS, async () => !existsSync(dataDir));
+    for (const pid of pids) assert.equal(await processStartedAtMs(pid), null);
+    assert.ok(existsSync(living.ready.dataDir));
+    assert.equal((await fetch(`${living.ready.url}/readyz`)).status, 200);
   });
 
   it("tells where it is to its owner only, and takes no state from elsewhere", async (context) => {

@@ -11,8 +11,9 @@ import { prepareReadyFile, removeReadyFile, writeReadyFile } from "../../machine
 import { runningServer } from "../../machine/server-record.ts";
 import { untilGone } from "../../machine/until-gone.ts";
 import { formatLogEntry, isAnsweredRead } from "../../output/log-entry.ts";
+import type { Printer } from "../../output/printer.ts";
 import { TurnWriter } from "../../output/turn-writer.ts";
-import { ephemeralDirectory } from "./ephemeral.ts";
+import { type EphemeralDirectory, ephemeralDirectory } from "./ephemeral.ts";
 
 /** Says what to do where the address cannot be had. */
 function explained(error: unknown, settings: Settings): unknown {
@@ -77,7 +78,9 @@ The log is JSON, one entry a line. On a terminal it is made readable, and leaves
         if (readyFile !== null)
           await writeReadyFile(readyFile, { url: started.url, dataDir: settings.dataDir });
         const end = AbortSignal.any(ends);
+        const swept = ephemeral === null ? null : removeAbandoned(ephemeral, print);
         if (!end.aborted) await once(end, "abort");
+        await swept;
       } finally {
         if (readyFile !== null) await removeReadyFile(readyFile);
         closed = await closes(started, settings["server.shutdownGraceSeconds"] * 1000);
@@ -90,6 +93,16 @@ The log is JSON, one entry a line. On a terminal it is made readable, and leaves
     return EXIT_CODES.ok;
   },
 });
+
+/** What servers that were killed have left goes with the next one, which has no time for it before it is ready. */
+async function removeAbandoned(ephemeral: EphemeralDirectory, print: Printer): Promise<void> {
+  try {
+    for (const directory of await ephemeral.removeAbandoned())
+      print.note(`Removed ${directory}, which a server that was killed had left, and ended its drivers`);
+  } catch (error) {
+    print.warn(`what a server that was killed has left could not be removed: ${messageOf(error)}`);
+  }
+}
 
 async function requireNoServer({ dataDir }: Settings): Promise<void> {
   const running = await runningServer(dataDir);
