@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { EmrClient } from "../../src/cli/emr/emr-client.ts";
+import type { StartJobRunRequest } from "../../src/cli/emr/wire.ts";
 import { checkClassArchive } from "../support/class-archive.ts";
 import { localRuntimes } from "../support/runtime.ts";
 import { type ServerProcess, startServerProcess } from "../support/server.ts";
@@ -11,6 +12,7 @@ import { makeTemporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const JOB = join(import.meta.dirname, "../acceptance/release-labels/job.py");
+const STATEMENTS = join(import.meta.dirname, "../fixtures/sql");
 const BUCKET = "old-sparks";
 /** The first run of a label installs some 350 MB where they are not there yet. */
 const RUN_TIMEOUT_MS = 600_000;
@@ -37,6 +39,7 @@ describe("release labels from the oldest Spark to the newest", { timeout: 2 * RU
     const bucket = join(directory.path, "data", "buckets", BUCKET);
     await mkdir(bucket, { recursive: true });
     await cp(JOB, join(bucket, "job.py"));
+    await cp(STATEMENTS, join(bucket, "sql"), { recursive: true });
     server = await startServerProcess(join(directory.path, "data"), {
       FIRESTEEL_RUNTIMES_SUBSTITUTE: "always",
     });
@@ -51,23 +54,12 @@ describe("release labels from the oldest Spark to the newest", { timeout: 2 * RU
     await directory.remove();
   });
 
-  async function run(
-    releaseLabel: string,
-    entryPoint: string,
-    options: string,
-    ...programArguments: string[]
-  ) {
+  async function run(releaseLabel: string, jobDriver: StartJobRunRequest["jobDriver"]) {
     const { id } = await emr.startJobRun(cluster, {
       name: "old",
       executionRoleArn: "arn:aws:iam::123456789012:role/job",
       releaseLabel,
-      jobDriver: {
-        sparkSubmitJobDriver: {
-          entryPoint,
-          entryPointArguments: programArguments,
-          sparkSubmitParameters: `--conf spark.driver.memory=512m ${options}`,
-        },
-      },
+      jobDriver,
       configurationOverrides: {
         monitoringConfiguration: { s3MonitoringConfiguration: { logUri: `s3://${BUCKET}/logs` } },
       },
@@ -87,8 +79,20 @@ describe("release labels from the oldest Spark to the newest", { timeout: 2 * RU
     };
   }
 
+  const runProgram = (
+    label: string,
+    entryPoint: string,
+    options: string,
+    ...entryPointArguments: string[]
+  ) => {
+    const sparkSubmitParameters = `--conf spark.driver.memory=512m ${options}`;
+    return run(label, {
+      sparkSubmitJobDriver: { entryPoint, entryPointArguments, sparkSubmitParameters },
+    });
+  };
+
   const runPython = (label: string) =>
-    run(label, `s3://${BUCKET}/job.py`, "", `s3://${BUCKET}`, label, label);
+    runProgram(label, `s3://${BUCKET}/job.py`, "", `s3://${BUCKET}`, label, label);
 
   for (const [label, spark, java] of LABELS) {
     it(`${label} runs PySpark and a JAR on Spark ${spark} and Java ${java}`, async () => {
@@ -98,8 +102,21 @@ describe("release labels from the oldest Spark to the newest", { timeout: 2 * RU
       assert.match(said ?? "", new RegExp(`^spark ${spark}\\.\\d+ java ${java}$`));
       assert.deepEqual(rest, ["counted 4", `met ${label}`]);
       const examples = "local:///usr/lib/spark/examples/jars/spark-examples.jar";
-      const pi = await run(label, examples, "--class org.apache.spark.examples.SparkPi", "2");
+      const pi = await runProgram(label, examples, "--class org.apache.spark.examples.SparkPi", "2");
       assert.match(pi.printed, /^Pi is roughly 3\.\d+\n$/);
+    });
+  }
+
+  // SQL jobs came with 6.7.0 (emr-b.md 3.4).
+  for (const [label, spark] of LABELS.filter(([, version]) => Number(version) >= 3.2)) {
+    it(`${label} runs SQL on Spark ${spark}`, async () => {
+      const { printed } = await run(label, {
+        sparkSqlJobDriver: {
+          entryPoint: `s3://${BUCKET}/sql/words.sql`,
+          sparkSqlParameters: "--conf spark.driver.memory=512m -hivevar A=ou -hiveconf report.day=2026-11-22",
+        },
+      });
+      assert.equal(printed, "être\t2\ntelle\t1\nquestion\t1\nA is ou\t2026-11-22\n");
     });
   }
 

@@ -181,6 +181,12 @@ describe("firesteel on a data directory", () => {
       /no run .* in any virtual cluster/,
     );
 
+    const sql = await firesteel("emr", "run", "s3://none/query.sql", "--hivevar", "A=B", "--detach");
+    const shown = await firesteel("emr", "describe", sql.stdout.trim());
+    assert.match(shown.stdout, /^SQL file +s3:\/\/none\/query\.sql$/m);
+    assert.match(shown.stdout, /^Spark SQL parameters +--hivevar A=B$/m);
+    await firesteel("emr", "cancel", sql.stdout.trim());
+
     const stopped = await firesteel("stop");
     assert.equal(stopped.stdout, `Stopped the server at ${server.url} (pid ${server.pid})\n`);
     assert.match((await firesteel("emr", "logs", id)).stdout, /rows: 2\nwaiting\n/);

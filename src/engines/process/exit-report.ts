@@ -2,7 +2,7 @@ import type { ExitCause } from "../../core/application/application.ts";
 import { LOG_STREAMS, type Observation } from "../../core/ports/engine.ts";
 import { SUMMARY_TAIL_BYTES, summariseFailure } from "./failure-summary.ts";
 import { logFile, readLogTail } from "./log-files.ts";
-import { type ExitRecord, readLaunchRecord } from "./records.ts";
+import { type ExitRecord, readLaunchedKind } from "./records.ts";
 import { runPaths } from "./run-paths.ts";
 
 type Exited = Extract<Observation, { kind: "exited" }>;
@@ -27,7 +27,7 @@ export async function reportExit(runDirectory: string, record: ExitRecord): Prom
   const [stdout, stderr] = await Promise.all(
     LOG_STREAMS.map((stream) => readLogTail(logFile(runDirectory, "driver", stream), SUMMARY_TAIL_BYTES)),
   );
-  const { kind = "spark-submit" } = await readLaunchRecord(runPaths(runDirectory).launch);
+  const kind = await readLaunchedKind(runPaths(runDirectory).launch);
   const output = { kind, code, stdout: stdout ?? "", stderr: stderr ?? "" };
   const { summary, outOfMemory } = summariseFailure(output);
   return exited({ code, cause: outOfMemory ? "oom" : "exited", summary, atMs });

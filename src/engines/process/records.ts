@@ -96,6 +96,12 @@ export async function readLaunchRecord(path: string): Promise<LaunchRecord> {
   return record as unknown as LaunchRecord;
 }
 
+/** The kind of application that was launched; that of the first version where no record tells. */
+export async function readLaunchedKind(path: string): Promise<ApplicationKind> {
+  const record = (await readRecord(path)) as LaunchRecord | null;
+  return record?.kind ?? "spark-submit";
+}
+
 // The supervisor replaces records as a whole, so that one of our format has the members of our format.
 export async function readSupervisorRecord(path: string): Promise<SupervisorRecord | null> {
   return (await readRecord(path)) as SupervisorRecord | null;
