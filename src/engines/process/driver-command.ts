@@ -2,6 +2,7 @@ import type { ApplicationKind, ApplicationSpec } from "../../core/application/sp
 import type { LaunchRequest } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import type { BucketFolders } from "./spark-configuration.ts";
+import type { StagedProgram } from "./staged-program.ts";
 import type { UiAccess } from "./ui-access.ts";
 
 export interface ExecutorFiles {
@@ -48,4 +49,6 @@ export interface DriverCommand {
   readonly executors?: boolean;
   /** What the submitter's log says before the driver starts; without secrets. */
   readonly log: readonly string[];
+  /** Absent where nothing is copied before the driver starts. */
+  readonly staged?: StagedProgram;
 }

@@ -218,7 +218,8 @@ export class ProcessEngine implements Engine {
       const log = [...command.log, ...isolation.notes];
       const cwd = runPaths(runDirectory).work;
       const { kind } = request.spec;
-      const launch = { kind, python: runtime.python, argv, env, cwd, log, sandbox, limits };
+      const staged = command.staged === undefined ? {} : { staged: command.staged };
+      const launch = { kind, python: runtime.python, argv, env, cwd, log, sandbox, limits, ...staged };
       await createRunDirectory(runDirectory, { ...launch, ...outputsOf(request.spec, command) }, files);
     }
     await this.#supervise(request.tag, runDirectory);

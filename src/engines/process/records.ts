@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { ApplicationKind, LogRotation } from "../../core/application/spec.ts";
 import type { RunLimits } from "./run-limits.ts";
 import type { SandboxPlan } from "./sandbox-plan.ts";
+import type { StagedProgram } from "./staged-program.ts";
 
 /** Version of everything in a run's directory. A server reads its own and the previous one. */
 export const RUN_FORMAT = 1;
@@ -18,6 +19,8 @@ export interface LaunchRecord {
   readonly cwd: string;
   /** Lines for the submitter's log. */
   readonly log: readonly string[];
+  /** What is copied before the driver starts; absent where nothing is. */
+  readonly staged?: StagedProgram;
   /** What the driver sees; null where it is not sandboxed. */
   readonly sandbox: SandboxPlan | null;
   /** Null where there are none. */

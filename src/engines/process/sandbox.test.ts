@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -16,6 +16,7 @@ import type { LaunchRequest } from "../../core/ports/engine.ts";
 import { LaunchError } from "../../core/ports/engine.ts";
 import type { IsolationSettings } from "./isolation.ts";
 import { ProcessEngine } from "./process-engine.ts";
+import { exists } from "./run-directory.ts";
 
 const SUPERVISOR = fileURLToPath(new URL("../../../drivers/supervisor/supervise.py", import.meta.url));
 const MEBIBYTE = 2 ** 20;
@@ -50,7 +51,8 @@ async function open(context: TestContext, different: Partial<IsolationSettings> 
     bucketsDirectory: join(data, "buckets"),
     samplesDirectory: join(data, "samples"),
     supervisorScript: SUPERVISOR,
-    helperJars: [],
+    // Buckets are served where there is a helper.
+    helperJars: [join(runtime.sparkHome, "program.jar")],
     fileRoots: [join(directory, "roots")],
     passEnvironment: {},
     resolveRuntime: async () => runtime,
@@ -75,8 +77,8 @@ async function open(context: TestContext, different: Partial<IsolationSettings> 
     data,
     engine,
     /** Runs a shell script in place of a driver, to its end. */
-    async run(script: string) {
-      await engine.launch(shell(script));
+    async run(script: string, entryPoint?: string) {
+      await engine.launch(shell(script, entryPoint));
       const exit = await ended(engine, TAG, TIMEOUT_MS);
       return { exit, stdout: await readLog(engine, TAG, "driver", "stdout") };
     },
@@ -84,10 +86,10 @@ async function open(context: TestContext, different: Partial<IsolationSettings> 
 }
 
 /** A heap of 64 MiB. */
-function shell(script: string): LaunchRequest {
+function shell(script: string, entryPoint = "local:///usr/lib/spark/program.jar"): LaunchRequest {
   const granted = { cores: 1, memoryBytes: 64 * MEBIBYTE };
   return {
-    ...launchRequest(TAG, { entryPoint: "local:///usr/lib/spark/program.jar", arguments: [script] }),
+    ...launchRequest(TAG, { entryPoint, arguments: [script] }),
     account: OWN,
     grant: { asked: granted, granted },
   };
@@ -274,4 +276,38 @@ test("a sandbox that is required and cannot be had fails the launch", async (con
     clock: Date,
   });
   await assert.rejects(engine.launch(shell("exit 0")), LaunchError);
+});
+
+/** Prints the arguments that name the program, and what is beside the last of them. */
+const SHOW_PROGRAM =
+  'for name; do case $name in *program*.py) echo "$name"; cat "$name"; ls $(dirname "$name");; esac; done';
+
+for (const sandbox of ["off", "required"] as const) {
+  const skipped = sandbox === "off" ? false : skip;
+  test(`a Python program in a bucket is there when the driver starts, sandbox ${sandbox}`, {
+    skip: skipped,
+  }, async (context) => {
+    const { run, data } = await open(context, { sandbox });
+    await writeFile(join(data, "buckets/mine/by-hand/program-1.py"), "of mine\n");
+    const { stdout } = await run(SHOW_PROGRAM, "s3://mine/by-hand/program-1.py");
+    const target = join(data, "runs", TAG, "tmp/program/program-1.py");
+    assert.equal(stdout, `${target}\nof mine\nprogram-1.py\n`);
+  });
+
+  test(`what is no plain file of the bucket is left to the driver, sandbox ${sandbox}`, {
+    skip: skipped,
+  }, async (context) => {
+    const { run, data, directory } = await open(context, { sandbox });
+    await symlink(join(directory, "outside/file"), join(data, "buckets/mine/by-hand/program-2.py"));
+    const { stdout } = await run(SHOW_PROGRAM, "s3://mine/by-hand/program-2.py");
+    assert.match(stdout, /^s3:\/\/mine\/by-hand\/program-2\.py\n$/);
+    assert.equal(await exists(join(data, "runs", TAG, "tmp/program")), false);
+  });
+}
+
+test("another account's program is not copied", { skip }, async (context) => {
+  const { run, data } = await open(context);
+  await writeFile(join(data, "buckets/theirs/by-hand/program-3.py"), "of theirs");
+  const { stdout } = await run(SHOW_PROGRAM, "s3://theirs/by-hand/program-3.py");
+  assert.equal(stdout, "s3://theirs/by-hand/program-3.py\n");
 });

@@ -130,9 +130,19 @@ test("the driver's own options reach the JVM, an option before --conf before spa
     argv
       .slice(0, argv.indexOf("-XX:+IgnoreUnrecognizedVMOptions"))
       .filter((argument) => /^-D(?!java)/.test(argument)),
-    ["-Dfirst=1", "-Dz=1", "-Da=b c"],
+    ["-Dlog4j2.disableJmx=true", "-Dfirst=1", "-Dz=1", "-Da=b c"],
   );
   assert.equal(env.LD_LIBRARY_PATH, "/native");
+});
+
+test("a Python program in a bucket is named with its place among the arguments", () => {
+  const { argv, staged } = build({
+    entryPoint: "s3://bucket/job.py",
+    arguments: ["s3://bucket/job.py", "x"],
+  });
+  assert.equal(argv[staged?.argument ?? -1], "s3://bucket/job.py");
+  assert.equal(staged?.argument, argv.length - 3);
+  assert.equal(build({ entryPoint: "s3://bucket/app.jar" }).staged, undefined);
 });
 
 test("a class archive needs its class path in front", () => {

@@ -12,6 +12,7 @@ import { runPaths } from "./run-paths.ts";
 import { configurationFiles, eventLogNotes, holdBuckets } from "./spark-configuration.ts";
 import { buildEnvironment } from "./spark-environment.ts";
 import { sparkUi } from "./spark-ui.ts";
+import { stagedProgram } from "./staged-program.ts";
 import { effectiveProperties, formatSubmitOptions, parseSubmitOptions } from "./submit-options.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -68,6 +69,8 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     ].join(":"),
     `-Xmx${heapMebibytes}m`,
     `-Djava.io.tmpdir=${runPaths(runDirectory).temporary}`,
+    // Log4j would start Java's management beans for its own, which nobody asks; users may have them back.
+    "-Dlog4j2.disableJmx=true",
     // Nothing that tunes the collector or the compiler: a user's own choice would conflict with it.
     ...(settings.classArchive === null
       ? []
@@ -92,9 +95,16 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
   if (argv.some((argument) => argument.includes("\0"))) {
     throw new LaunchError("An argument holds a NUL character, which no command line can carry.");
   }
+  const staged = stagedProgram(
+    program.resource,
+    argv.length - program.arguments.length - 1,
+    runDirectory,
+    settings.buckets,
+  );
   return {
     argv,
     env,
+    ...(staged === null ? {} : { staged }),
     files: {
       ...configurationFiles(spec, runDirectory, settings.buckets, settings.ui, executors?.defaults),
       ...executors?.files,
