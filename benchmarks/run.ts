@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   "start-job-run": ["api.ts", "start-job-run"],
   "describe-job-run": ["api.ts", "describe-job-run"],
   "list-pages": ["list-pages.ts"],
+  memory: ["memory.ts"],
   recovery: ["recovery.ts"],
   "job-start": ["job-start.ts"],
   "server-start": ["server-start.ts"],
