@@ -19,8 +19,8 @@ import type { Driven } from "./support/wire-client.ts";
 
 const CONNECTIONS = 8;
 const P99_GOAL_MS = 10;
-/** So that a round takes a second or two on any of them. */
-const REQUESTS = { firesteel: 4000, moto: 400, fastify: 20_000 };
+/** So that a round takes a second or more on any of them, and the first one warms up what V8 compiles. */
+const REQUESTS = { StartJobRun: 6000, DescribeJobRun: 20_000, moto: 400, fastify: 20_000 };
 const RUNS_DESCRIBED = 100;
 
 interface Subject {
@@ -48,7 +48,7 @@ async function measure(operation: "StartJobRun" | "DescribeJobRun", rounds: numb
   try {
     const firesteel = await open(startFiresteel(join(directory.path, "data"), {}, process.execArgv));
     const moto = await open(startMoto());
-    const ours = await subject("Firesteel", firesteel, operation, REQUESTS.firesteel);
+    const ours = await subject("Firesteel", firesteel, operation, REQUESTS[operation]);
     const theirs = await subject("moto", moto, operation, REQUESTS.moto);
     const subjects = [ours, theirs, { ...theirs, name: "moto, 1 connection", connections: 1 }];
     if (operation === "DescribeJobRun") {
