@@ -1,5 +1,6 @@
 import type { AccountObjectBodies, AccountObjectKind, Claim } from "../core/account-object/account-object.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../core/ids.ts";
+import type { Json } from "../core/json.ts";
 import type { WorkspaceLevel } from "../core/ports/account-store.ts";
 import type { Principal } from "../core/principal/principal.ts";
 import type { JsonText } from "./json-text.ts";
@@ -12,6 +13,8 @@ export interface AccountSchema {
   principals: PrincipalTable;
   group_members: GroupMemberTable;
   workspace_assignments: WorkspaceAssignmentTable;
+  workspace_grants: WorkspaceGrantTable;
+  settings: SettingTable;
   passwords: PasswordTable;
   personal_access_tokens: PersonalAccessTokenTable;
 }
@@ -43,6 +46,7 @@ export interface PrincipalTable {
   id: PrincipalId;
   account: AccountId;
   kind: Principal["kind"];
+  workspace_id: WorkspaceId | null;
   name: string;
   /** The name as it is compared: see `nameKey`. */
   name_key: string;
@@ -64,6 +68,22 @@ export interface WorkspaceAssignmentTable {
   workspace_id: WorkspaceId;
   principal_id: PrincipalId;
   level: WorkspaceLevel;
+}
+
+export interface WorkspaceGrantTable {
+  workspace_id: WorkspaceId;
+  principal_id: PrincipalId;
+  entitlements: JsonText<readonly string[]>;
+  roles: JsonText<readonly string[]>;
+  active: 0 | 1;
+  version: number;
+}
+
+export interface SettingTable {
+  owner_id: AccountObjectId;
+  name: string;
+  body: JsonText<Json>;
+  version: number;
 }
 
 export interface PasswordTable {

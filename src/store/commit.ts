@@ -22,11 +22,13 @@ import {
   jobRunRemovedStatements,
   nodeRenamedStatements,
 } from "./retention.ts";
+import { settingStatement } from "./settings.ts";
 import { virtualClusterStatement, virtualClusterUnchangedStatement } from "./virtual-clusters.ts";
 import {
-  workspaceAssignmentRemovedStatement,
+  workspaceAssignmentRemovedStatements,
   workspaceAssignmentStatement,
 } from "./workspace-assignments.ts";
+import { workspaceGrantsStatement } from "./workspace-grants.ts";
 
 /**
  * Rows are written before what refers to them, and all commits lock tables in one order. Events come last: they lock
@@ -37,6 +39,8 @@ const ORDER: Record<Change["kind"], number> = {
   "client-token-removed": 0,
   "access-key": 1,
   "access-key-deleted": 1,
+  // Before the groups that are of a workspace.
+  "account-object": 1,
   bucket: 2,
   principal: 2,
   "principal-deleted": 2,
@@ -44,10 +48,13 @@ const ORDER: Record<Change["kind"], number> = {
   "group-member-removed": 3,
   password: 3,
   // After its own needs of what goes in the same commit are gone.
-  "account-object": 3,
   "account-object-deleted": 4,
+  // Then what somebody gets who comes back in the same commit.
+  "workspace-assignment-removed": 4,
   "workspace-assignment": 5,
-  "workspace-assignment-removed": 5,
+  "workspace-grants": 5,
+  setting: 5,
+  "setting-deleted": 5,
   "personal-access-token": 5,
   "personal-access-token-deleted": 5,
   "virtual-cluster-unchanged": 3,
@@ -87,6 +94,8 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
       return nodeRenamedStatements(queries, change.from, change.to);
     case "account-object":
       return accountObjectStatements(queries, change);
+    case "workspace-assignment-removed":
+      return workspaceAssignmentRemovedStatements(queries, change);
     default:
       return [statementFor(queries, change)];
   }
@@ -96,7 +105,15 @@ function statementFor(
   queries: Queries,
   change: Exclude<
     Change,
-    { kind: "event" | "job-run-removed" | "history-server-removed" | "node-renamed" | "account-object" }
+    {
+      kind:
+        | "event"
+        | "job-run-removed"
+        | "history-server-removed"
+        | "node-renamed"
+        | "account-object"
+        | "workspace-assignment-removed";
+    }
   >,
 ): Statement {
   switch (change.kind) {
@@ -140,8 +157,11 @@ function statementFor(
       return principalChangeStatement(queries, change);
     case "workspace-assignment":
       return workspaceAssignmentStatement(queries, change.row);
-    case "workspace-assignment-removed":
-      return workspaceAssignmentRemovedStatement(queries, change);
+    case "workspace-grants":
+      return workspaceGrantsStatement(queries, change.row);
+    case "setting":
+    case "setting-deleted":
+      return settingStatement(queries, change);
     case "personal-access-token":
       return personalAccessTokenStatement(queries, change.row);
     case "personal-access-token-deleted":

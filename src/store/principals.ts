@@ -1,5 +1,6 @@
+import type { WorkspaceId } from "../core/ids.ts";
 import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
-import { nameKey, type Principal } from "../core/principal/principal.ts";
+import { nameKey, type Principal, type PrincipalKind } from "../core/principal/principal.ts";
 import type { PrincipalTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
@@ -13,12 +14,49 @@ export function principals(database: Database): AccountStore["principals"] {
       const row = await readOne(database, all.where("id", "=", id).where("account", "=", account));
       return row && principalOf(row);
     },
-    async named(account, kind, name) {
+    async named(account, kind, name, workspace) {
+      const ofName = all
+        .where("account", "=", account)
+        .where("kind", "=", kind)
+        .where("name_key", "=", nameKey(name));
       const row = await readOne(
         database,
-        all.where("account", "=", account).where("kind", "=", kind).where("name_key", "=", nameKey(name)),
+        workspace === undefined
+          ? ofName.where("workspace_id", "is", null)
+          : ofName.where("workspace_id", "=", workspace),
       );
       return row && principalOf(row);
+    },
+    async list(account, kind) {
+      const rows = await database.read(
+        all
+          .where("account", "=", account)
+          .where("kind", "=", kind)
+          .where("workspace_id", "is", null)
+          .orderBy("created_at_ms")
+          .orderBy("id"),
+      );
+      return rows.map(principalOf);
+    },
+    async inWorkspace(workspace, kind) {
+      const rows = await database.read(
+        (kind === "group" ? groupsIn(queries, workspace) : peopleIn(queries, workspace, kind))
+          .orderBy("principals.created_at_ms")
+          .orderBy("principals.id"),
+      );
+      return rows.map(principalOf);
+    },
+    async memberships(account) {
+      return database.read(
+        queries
+          .selectFrom("group_members")
+          .innerJoin("principals", "principals.id", "group_members.group_id")
+          .select(["group_members.group_id as group", "group_members.member_id as member"])
+          .where("principals.account", "=", account)
+          .where("principals.kind", "=", "group")
+          .orderBy("group_members.member_id")
+          .orderBy("group_members.group_id"),
+      );
     },
     async groupsOf(id) {
       // `union` drops what was found before, so that groups that hold each other come to an end.
@@ -61,6 +99,39 @@ export function principals(database: Database): AccountStore["principals"] {
       return rows.map(principalOf);
     },
   };
+}
+
+function groupsIn(queries: Queries, workspace: WorkspaceId) {
+  const assigned = queries
+    .selectFrom("workspace_assignments")
+    .select("principal_id")
+    .where("workspace_id", "=", workspace);
+  return queries
+    .selectFrom("principals")
+    .selectAll("principals")
+    .where("kind", "=", "group")
+    .where(({ or, eb }) => or([eb("workspace_id", "=", workspace), eb("id", "in", assigned)]));
+}
+
+/** `union` drops what was found before, so that groups that hold each other come to an end. */
+function peopleIn(queries: Queries, workspace: WorkspaceId, kind: PrincipalKind) {
+  return queries
+    .withRecursive("inside", (db) =>
+      db
+        .selectFrom("workspace_assignments")
+        .select("principal_id")
+        .where("workspace_id", "=", workspace)
+        .union(
+          db
+            .selectFrom("group_members")
+            .innerJoin("inside", "inside.principal_id", "group_members.group_id")
+            .select("group_members.member_id as principal_id"),
+        ),
+    )
+    .selectFrom("principals")
+    .innerJoin("inside", "inside.principal_id", "principals.id")
+    .selectAll("principals")
+    .where("principals.kind", "=", kind);
 }
 
 export function passwords(database: Database): AccountStore["passwords"] {
@@ -130,6 +201,7 @@ function principalStatement(queries: Queries, principal: Principal): Statement {
         id: principal.id,
         account: principal.account,
         kind: principal.kind,
+        workspace_id: principal.workspace,
         created_at_ms: principal.createdAtMs,
         ...changing,
       }),
@@ -150,6 +222,7 @@ function principalOf(row: PrincipalTable): Principal {
     id: row.id,
     account: row.account,
     kind: row.kind,
+    workspace: row.workspace_id,
     name: row.name,
     displayName: row.display_name,
     externalId: row.external_id,

@@ -17,12 +17,17 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   events: "replaced",
   log_deliveries: "replaced",
   workspace_assignments: "replaced",
+  workspace_grants: "replaced",
   account_objects: { keptWhere: () => "kind = 'account'" },
   account_object_claims: { keptWhere: isOfAnAccount },
   account_object_needs: { keptWhere: isOfAnAccount },
+  settings: { keptWhere: (database) => `owner_id in (${accounts(database)})` },
+  // Groups of a workspace go with it.
+  principals: { keptWhere: () => "workspace_id is null" },
+  group_members: {
+    keptWhere: (database) => `group_id in (select id from ${database}.principals where workspace_id is null)`,
+  },
   access_keys: "kept",
-  principals: "kept",
-  group_members: "kept",
   passwords: "kept",
   personal_access_tokens: "kept",
   event_counters: "kept",
@@ -31,11 +36,25 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
 const BUSY_TIMEOUT_MS = 10_000;
 
 function isOfAnAccount(database: Database): string {
-  return `object_id in (select id from ${database}.account_objects where kind = 'account')`;
+  return `object_id in (${accounts(database)})`;
 }
 
-/** What goes with rows that are there no more, and what must not be given twice. */
-const AFTERWARDS = `delete from main.personal_access_tokens where workspace_id not in (select id from main.account_objects)`;
+function accounts(database: Database): string {
+  return `select id from ${database}.account_objects where kind = 'account'`;
+}
+
+/** What goes with rows that are there no more. */
+const AFTERWARDS = [
+  ["personal_access_tokens", "workspace_id", "account_objects"],
+  ["workspace_assignments", "principal_id", "principals"],
+  ["workspace_grants", "principal_id", "principals"],
+  ["group_members", "group_id", "principals"],
+  ["group_members", "member_id", "principals"],
+].map(
+  ([table, column, other]) =>
+    `delete from main.${table} where ${column} not in (select id from main.${other})`,
+);
+/** What must not be given twice. */
 const COUNTERS = `insert into main.event_counters (account, last_cursor)
   select account, last_cursor from other.event_counters where true
   on conflict (account) do update set last_cursor = max(last_cursor, excluded.last_cursor)`;
@@ -88,7 +107,7 @@ function statements(database: DatabaseSync, hasOther: boolean): string[] {
     const fill = `insert into main.${table} (${columns}) select ${columns} from other.${table}${others("other")}`;
     return [empty, fill];
   });
-  return [...replacing, ...(hasOther ? [COUNTERS] : []), AFTERWARDS];
+  return [...replacing, ...(hasOther ? [COUNTERS] : []), ...AFTERWARDS];
 }
 
 function schemaNumber(database: DatabaseSync, schema: Database): number {

@@ -13,8 +13,10 @@ import { logDeliveries } from "./log-deliveries.ts";
 import { personalAccessTokens } from "./personal-access-tokens.ts";
 import { passwords, principals } from "./principals.ts";
 import { retention } from "./retention.ts";
+import { settings } from "./settings.ts";
 import { virtualClusters } from "./virtual-clusters.ts";
 import { workspaceAssignments } from "./workspace-assignments.ts";
+import { workspaceGrants } from "./workspace-grants.ts";
 
 /** The store over any database that is at the newest migration. */
 export function storeOn(database: Database): Store {
@@ -36,6 +38,8 @@ export function storeOn(database: Database): Store {
     principals: principals(database),
     passwords: passwords(database),
     workspaceAssignments: workspaceAssignments(database),
+    workspaceGrants: workspaceGrants(database),
+    settings: settings(database),
     personalAccessTokens: personalAccessTokens(database),
     ping: () => database.ping(),
     close: () => database.close(),

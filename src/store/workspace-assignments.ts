@@ -35,14 +35,23 @@ export function workspaceAssignmentStatement(queries: Queries, row: WorkspaceAss
   );
 }
 
-export function workspaceAssignmentRemovedStatement(
+/** Also what the principal has in the workspace. */
+export function workspaceAssignmentRemovedStatements(
   queries: Queries,
   { workspace, principal }: Extract<AccountChange, { kind: "workspace-assignment-removed" }>,
-): Statement {
-  return statement(
-    queries
-      .deleteFrom("workspace_assignments")
-      .where("workspace_id", "=", workspace)
-      .where("principal_id", "=", principal),
-  );
+): Statement[] {
+  const ownGroups = queries.selectFrom("principals").select("id").where("workspace_id", "=", workspace);
+  return [
+    ...(["workspace_assignments", "workspace_grants", "personal_access_tokens"] as const).map((table) =>
+      statement(
+        queries.deleteFrom(table).where("workspace_id", "=", workspace).where("principal_id", "=", principal),
+      ),
+    ),
+    statement(
+      queries
+        .deleteFrom("group_members")
+        .where("member_id", "=", principal)
+        .where("group_id", "in", ownGroups),
+    ),
+  ];
 }

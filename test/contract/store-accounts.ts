@@ -38,6 +38,7 @@ function principal(id: string, kind: PrincipalKind, name = id): Principal {
     id: principalId(id),
     account,
     kind,
+    workspace: null,
     name,
     displayName: null,
     externalId: null,

@@ -1,6 +1,7 @@
 import type { PersonalAccessToken } from "../access/personal-access-token.ts";
 import type { AccountObject, AccountObjectKind, Claim } from "../account-object/account-object.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../ids.ts";
+import type { Json } from "../json.ts";
 import type { Principal, PrincipalKind } from "../principal/principal.ts";
 
 /** The hash of a user's password, in a form that says how it was made. */
@@ -16,6 +17,32 @@ export interface WorkspaceAssignment {
   readonly workspace: WorkspaceId;
   readonly principal: PrincipalId;
   readonly level: WorkspaceLevel;
+}
+
+/** What a principal has in a workspace beside being there; those without a row have nothing and are active. */
+export interface WorkspaceGrants {
+  readonly workspace: WorkspaceId;
+  readonly principal: PrincipalId;
+  readonly entitlements: readonly string[];
+  /** Such as the ARN of an instance profile; none of them is a role in the account. */
+  readonly roles: readonly string[];
+  /** Whether it may enter the workspace. */
+  readonly active: boolean;
+  readonly version: number;
+}
+
+/** One document of an account or a workspace. */
+export interface Setting {
+  readonly owner: AccountId | WorkspaceId;
+  readonly name: string;
+  readonly body: Json;
+  readonly version: number;
+}
+
+/** That somebody is in a group, directly. */
+export interface Membership {
+  readonly group: PrincipalId;
+  readonly member: PrincipalId;
 }
 
 /** The writes of a commit that concern a Databricks account; versions are as in `Change`. */
@@ -38,11 +65,22 @@ export type AccountChange =
   | { readonly kind: "group-member-removed"; readonly group: PrincipalId; readonly member: PrincipalId }
   /** In the place of the one before. */
   | { readonly kind: "workspace-assignment"; readonly row: WorkspaceAssignment }
-  /** Does nothing where it is gone already. */
+  /**
+   * Takes with it what the principal has there: grants, tokens, places in the workspace's own groups. Does nothing
+   * where it is gone already.
+   */
   | {
       readonly kind: "workspace-assignment-removed";
       readonly workspace: WorkspaceId;
       readonly principal: PrincipalId;
+    }
+  | { readonly kind: "workspace-grants"; readonly row: WorkspaceGrants }
+  | { readonly kind: "setting"; readonly row: Setting }
+  | {
+      readonly kind: "setting-deleted";
+      readonly owner: Setting["owner"];
+      readonly name: string;
+      readonly version: number;
     }
   /** In the place of the one before. */
   | { readonly kind: "password"; readonly row: StoredPassword }
@@ -78,7 +116,22 @@ export interface AccountStore {
   };
   readonly principals: {
     get(account: AccountId, id: PrincipalId): Promise<Principal | null>;
-    named(account: AccountId, kind: PrincipalKind, name: string): Promise<Principal | null>;
+    /** One of the account itself, or of one of its workspaces. */
+    named(
+      account: AccountId,
+      kind: PrincipalKind,
+      name: string,
+      workspace?: WorkspaceId,
+    ): Promise<Principal | null>;
+    /** All that belong to the account itself, oldest first. */
+    list(account: AccountId, kind: PrincipalKind): Promise<readonly Principal[]>;
+    /**
+     * Those that are in a workspace, oldest first: users and service principals by an assignment of their own or of a
+     * group that they are in at any depth; groups that are assigned themselves, or that are the workspace's own.
+     */
+    inWorkspace(workspace: WorkspaceId, kind: PrincipalKind): Promise<readonly Principal[]>;
+    /** Who is in which group directly, of all groups of the account and of its workspaces. */
+    memberships(account: AccountId): Promise<readonly Membership[]>;
     /** The groups that it is in, directly or by way of other groups; each once. */
     groupsOf(id: PrincipalId): Promise<readonly Principal[]>;
     /** Those of them that it is in itself. */
@@ -92,6 +145,11 @@ export interface AccountStore {
     /** The highest level that any of these principals has; null where none is assigned. */
     levelOf(workspace: WorkspaceId, principals: readonly PrincipalId[]): Promise<WorkspaceLevel | null>;
   };
+  readonly workspaceGrants: {
+    of(workspace: WorkspaceId, principal: PrincipalId): Promise<WorkspaceGrants | null>;
+    all(workspace: WorkspaceId): Promise<readonly WorkspaceGrants[]>;
+  };
+  readonly settings: { get(owner: Setting["owner"], name: string): Promise<Setting | null> };
   readonly passwords: { of(principal: PrincipalId): Promise<StoredPassword | null> };
   readonly personalAccessTokens: {
     withHash(hash: string): Promise<PersonalAccessToken | null>;

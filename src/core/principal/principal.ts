@@ -1,4 +1,4 @@
-import type { AccountId, PrincipalId } from "../ids.ts";
+import type { AccountId, PrincipalId, WorkspaceId } from "../ids.ts";
 
 export const PRINCIPAL_KINDS = ["user", "service-principal", "group"] as const;
 export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
@@ -11,6 +11,8 @@ export interface Principal {
   readonly id: PrincipalId;
   readonly account: AccountId;
   readonly kind: PrincipalKind;
+  /** The workspace that a group is of, which nobody else sees; null for all that belongs to the account. */
+  readonly workspace: WorkspaceId | null;
   /**
    * What tells it from others of its kind: a user's `userName`, a service principal's `applicationId`, a group's
    * `displayName`. Compared without regard to case.
@@ -20,7 +22,7 @@ export interface Principal {
   readonly externalId: string | null;
   /** An inactive principal cannot sign in. */
   readonly active: boolean;
-  /** Its own roles; those of the groups that it is in come on top. */
+  /** Its own roles in the account; those of the groups that it is in come on top. */
   readonly roles: readonly string[];
   /** Of users only. */
   readonly person: {

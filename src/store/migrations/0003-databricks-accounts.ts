@@ -39,6 +39,7 @@ function tables({ text, integer, tableOptions }: ColumnTypes): string[] {
       id ${text} not null primary key,
       account ${text} not null,
       kind ${text} not null,
+      workspace_id ${text} references account_objects (id) on delete cascade,
       name ${text} not null,
       name_key ${text} not null,
       display_name ${text},
@@ -47,8 +48,7 @@ function tables({ text, integer, tableOptions }: ColumnTypes): string[] {
       roles ${text} not null,
       person ${text},
       created_at_ms ${integer} not null,
-      version ${integer} not null,
-      unique (account, kind, name_key)
+      version ${integer} not null
     ) ${tableOptions}`,
     `create table group_members (
       group_id ${text} not null references principals (id) on delete cascade,
@@ -60,6 +60,24 @@ function tables({ text, integer, tableOptions }: ColumnTypes): string[] {
       principal_id ${text} not null references principals (id) on delete cascade,
       level ${text} not null,
       primary key (workspace_id, principal_id)
+    ) ${tableOptions}`,
+    // What a principal may do in a workspace beside being there, as SCIM sets it.
+    `create table workspace_grants (
+      workspace_id ${text} not null references account_objects (id) on delete cascade,
+      principal_id ${text} not null references principals (id) on delete cascade,
+      entitlements ${text} not null,
+      roles ${text} not null,
+      active ${integer} not null,
+      version ${integer} not null,
+      primary key (workspace_id, principal_id)
+    ) ${tableOptions}`,
+    // Documents of an account or a workspace, of which there is one of each name.
+    `create table settings (
+      owner_id ${text} not null references account_objects (id) on delete cascade,
+      name ${text} not null,
+      body ${text} not null,
+      version ${integer} not null,
+      primary key (owner_id, name)
     ) ${tableOptions}`,
     `create table passwords (
       principal_id ${text} not null primary key references principals (id) on delete cascade,
@@ -83,6 +101,10 @@ const INDEXES = [
   "create index account_objects_by_state on account_objects (kind, state, created_at_ms, id) where state is not null",
   "create index account_object_claims_by_object on account_object_claims (object_id)",
   "create index account_object_needs_by_needed on account_object_needs (needed_id)",
+  "create unique index principals_by_name on principals (account, kind, name_key) where workspace_id is null",
+  "create unique index principals_by_workspace_name on principals (workspace_id, kind, name_key) where workspace_id is not null",
+  "create index principals_by_age on principals (account, kind, created_at_ms, id)",
+  "create index workspace_grants_by_principal on workspace_grants (principal_id)",
   "create index group_members_by_member on group_members (member_id)",
   "create index workspace_assignments_by_principal on workspace_assignments (principal_id)",
   "create index personal_access_tokens_by_principal on personal_access_tokens (principal_id, created_at_ms, id)",

@@ -69,6 +69,7 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
     id: principalId(ids.principal()),
     account: id,
     kind: "user",
+    workspace: null,
     name: ADMINISTRATOR,
     displayName: "Administrator",
     externalId: null,
