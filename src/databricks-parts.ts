@@ -50,7 +50,10 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     onTaken: (workspace, port, error) =>
       logger.warn({ err: error, workspace, port }, "a workspace's own port is taken; it is tried again"),
   });
-  const cloud = new LocalCloud(parts.buckets, accountId(settings["aws.accountId"]));
+  const cloud = new LocalCloud(parts.buckets, {
+    awsAccount: accountId(settings["aws.accountId"]),
+    file: settings["cloud.local.file"] === "" ? null : settings["cloud.local.file"],
+  });
   const provisioner = new Provisioner({
     store,
     clock,

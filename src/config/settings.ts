@@ -85,6 +85,11 @@ export const SETTINGS = {
     "us-east-1",
     "Region that admin.env names; the server answers every region",
   ),
+  "cloud.local.file": setting(
+    optionalPath,
+    "",
+    "A JSON file that says what exists in the cloud of workspaces: networks, roles, buckets, keys, quotas; empty for none",
+  ),
   "engine.fileRoots": setting(
     directoryList,
     [],

@@ -56,7 +56,7 @@ const NO_PORTS: WorkspacePorts = {
 export async function databricksHttp(
   test: TestContext,
   makeCloud: (buckets: LocalBuckets) => Cloud = (buckets) =>
-    new LocalCloud(buckets, accountId("123456789012")),
+    new LocalCloud(buckets, { awsAccount: accountId("123456789012"), file: null }),
 ): Promise<DatabricksHttp> {
   const { path: directory, remove } = await makeTemporaryDirectory();
   let nowMs = Date.UTC(2026, 0, 1);

@@ -4,6 +4,15 @@ import type { AccountId } from "../../core/ids.ts";
 import type { Buckets } from "../../core/ports/buckets.ts";
 import type { Check, Cloud, CloudVpcEndpoint, NetworkCheck, WorkspaceParts } from "../../core/ports/cloud.ts";
 import { rootPrefix } from "../../core/workspace/decide.ts";
+import { type CloudFile, readCloudFile } from "./cloud-file.ts";
+import { checkNetworkParts } from "./network-check.ts";
+
+export interface LocalCloudSettings {
+  /** The AWS account that has what is not known better. */
+  readonly awsAccount: AccountId;
+  /** What exists, where somebody has written it down (`cloud-file.ts`); null where nobody has. */
+  readonly file: string | null;
+}
 
 /** What names of relay endpoints have in them. */
 const RELAY = /relay|scc/i;
@@ -13,62 +22,95 @@ const SERVICE_DIGITS = 17;
 /** Marks a workspace's root as made; its own key is `<workspace>/.firesteel-workspace`. */
 const MARKER = ".firesteel-workspace";
 
+/** The vendor's words (databricks-account-api.md B1, B2, B7; seed 000 L478). */
+const UNUSABLE_ROLE =
+  "MALFORMED_REQUEST: Failed credential validation checks: please use a valid cross account IAM role with permissions setup correctly";
+const LACKING_PERMISSIONS = "MALFORMED_REQUEST: Failed credentials validation checks: ";
+const UNUSABLE_BUCKET = "MALFORMED_REQUEST: Failed storage configuration validation checks: ";
+const NO_ADDRESS = "The maximum number of addresses has been reached.";
+
 /**
  * The caller's AWS account as this machine has it: buckets are real folders; of everything else only the form is known
- * here, and every answer says what it did not look at.
+ * here, and what a file says exists. Every answer says what it did not look at.
  */
 export class LocalCloud implements Cloud {
   readonly #buckets: Buckets;
+  readonly #settings: LocalCloudSettings;
 
-  readonly #awsAccount: AccountId;
-
-  /** @param awsAccount the AWS account that has what is not known better */
-  constructor(buckets: Buckets, awsAccount: AccountId) {
+  constructor(buckets: Buckets, settings: LocalCloudSettings) {
     this.#buckets = buckets;
-    this.#awsAccount = awsAccount;
+    this.#settings = settings;
   }
 
   async checkCredentials({ credentials }: WorkspaceParts): Promise<Check> {
-    return passed(
-      credentials === null
-        ? []
-        : [`that role ${credentials.body.roleArn} can be assumed, and its permissions`],
-    );
+    if (credentials === null) return passed();
+    const { roleArn } = credentials.body;
+    const { roles } = await this.#known();
+    if (roles === undefined) return passed(`that role ${roleArn} can be assumed, and its permissions`);
+    const role = roles[roleArn];
+    if (role === undefined || role.assumable === false) return failed(UNUSABLE_ROLE);
+    const missing = role.missingPermissions ?? [];
+    return missing.length === 0 ? passed() : failed(LACKING_PERMISSIONS + missing.join(", "));
   }
 
-  /** A bucket that is not there is made: on this machine that is a folder, and nobody else could make it. */
-  async checkStorage({ storage }: WorkspaceParts): Promise<Check> {
-    if (storage === null) return passed([]);
-    await this.#buckets.create(storage.body.bucketName);
-    return passed([`the policy and region of bucket ${storage.body.bucketName}`]);
+  /** Where no file says which buckets there are, one that is not there is made: on this machine that is a folder. */
+  async checkStorage({ storage, region }: WorkspaceParts): Promise<Check> {
+    if (storage === null) return passed();
+    const { bucketName } = storage.body;
+    const { buckets } = await this.#known();
+    if (buckets === undefined) {
+      await this.#buckets.create(bucketName);
+      return passed(`the policy and region of bucket ${bucketName}`);
+    }
+    const bucket = buckets[bucketName];
+    if (bucket === undefined) return failed(`${UNUSABLE_BUCKET}bucket ${bucketName} does not exist`);
+    if (bucket.region !== undefined && bucket.region !== region)
+      return failed(
+        `${UNUSABLE_BUCKET}bucket ${bucketName} is in ${bucket.region}, the workspace in ${region}`,
+      );
+    const missing = bucket.missingPermissions ?? [];
+    if (missing.length > 0) return failed(UNUSABLE_BUCKET + missing.join(", "));
+    await this.#buckets.create(bucketName);
+    return passed();
   }
 
-  async checkNetwork(_parts: WorkspaceParts, network: AccountObject<"network">): Promise<NetworkCheck> {
-    return {
-      errors: [],
-      warnings: [],
-      unverified: [`VPC ${network.body.vpcId}, its subnets and security groups`],
-    };
+  async checkNetwork({ region }: WorkspaceParts, network: AccountObject<"network">): Promise<NetworkCheck> {
+    return checkNetworkParts(network.body, region, await this.#known());
   }
 
   async checkKeys({ keys }: WorkspaceParts): Promise<Check> {
-    return passed(keys.map(({ body }) => `that key ${body.keyArn} is there and may be used`));
+    const { keys: known } = await this.#known();
+    const arns = keys.map(({ body }) => body.keyArn);
+    if (known === undefined) return passed(...arns.map((arn) => `that key ${arn} is there and may be used`));
+    const unusable = arns.find((arn) => known[arn] === undefined || known[arn]?.usable === false);
+    return unusable === undefined
+      ? passed()
+      : failed(
+          `MALFORMED_REQUEST: Failed key validation checks: key ${unusable} does not exist or its policy does not allow its use`,
+        );
   }
 
   async checkPrivateAccess({ privateAccessSettings }: WorkspaceParts): Promise<Check> {
-    return passed(
-      privateAccessSettings === null
-        ? []
-        : ["that requests come through the VPC endpoints of the private access settings"],
-    );
+    return privateAccessSettings === null
+      ? passed()
+      : passed("that requests come through the VPC endpoints of the private access settings");
   }
 
-  async makeWorkspace({ storage, workspace }: WorkspaceParts): Promise<Check> {
-    if (storage !== null) {
-      const { bucketName } = storage.body;
-      await this.#buckets.put(bucketName, rootPrefix(workspace) + MARKER, new Uint8Array());
+  async makeWorkspace({ storage, workspace, network, credentials, region }: WorkspaceParts): Promise<Check> {
+    const { addresses } = await this.#known();
+    const unverified: string[] = [];
+    // A VPC that is made for the workspace takes an Elastic IP address for its NAT gateway (seed 000 L476).
+    if (network === null && credentials !== null) {
+      if (addresses === undefined)
+        unverified.push("the VPC that is made for the workspace, since none is made here");
+      else {
+        const quota = addresses[region];
+        if (quota === undefined || quota.used >= quota.limit) return failed(NO_ADDRESS);
+      }
     }
-    return passed([]);
+    if (storage !== null)
+      await this.#buckets.put(storage.body.bucketName, rootPrefix(workspace) + MARKER, new Uint8Array());
+    return passed(...unverified);
   }
 
   async removeWorkspace({ storage, workspace }: WorkspaceParts): Promise<void> {
@@ -80,26 +122,35 @@ export class LocalCloud implements Cloud {
   }
 
   /**
-   * Nothing is known here of an endpoint but what it is registered as: by its name a relay or else a way to the
-   * workspace, as in seed 001.
+   * Where no file knows the endpoints, nothing is known of one but what it is registered as: by its name a relay or
+   * else a way to the workspace, as in seed 001.
    */
   async vpcEndpoint(
     region: string,
-    _awsVpcEndpointId: string,
+    awsVpcEndpointId: string,
     name: string,
   ): Promise<CloudVpcEndpoint | null> {
-    const useCase = RELAY.test(name) ? "DATAPLANE_RELAY_ACCESS" : "WORKSPACE_ACCESS";
+    const { vpcEndpoints } = await this.#known();
+    const known = vpcEndpoints?.[awsVpcEndpointId];
+    if (vpcEndpoints !== undefined && known?.region !== region) return null;
+    const useCase = known?.useCase ?? (RELAY.test(name) ? "DATAPLANE_RELAY_ACCESS" : "WORKSPACE_ACCESS");
     const service = createHash("sha256")
       .update(`${region} ${useCase}`)
       .digest("hex")
       .slice(0, SERVICE_DIGITS);
     return {
-      awsAccountId: this.#awsAccount,
-      awsEndpointServiceId: `vpce-svc-${service}`,
+      awsAccountId: known?.awsAccountId ?? this.#settings.awsAccount,
+      awsEndpointServiceId: known?.service ?? `vpce-svc-${service}`,
       useCase,
-      state: "available",
+      state: known?.state ?? "available",
     };
+  }
+
+  /** Read anew every time: whoever mends the file need not restart the server. */
+  async #known(): Promise<CloudFile> {
+    return this.#settings.file === null ? {} : readCloudFile(this.#settings.file);
   }
 }
 
-const passed = (unverified: readonly string[]): Check => ({ failure: null, unverified });
+const passed = (...unverified: readonly string[]): Check => ({ failure: null, unverified });
+const failed = (failure: string): Check => ({ failure, unverified: [] });

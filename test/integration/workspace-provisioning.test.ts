@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import type { CloudFile } from "../../src/cloud/local/cloud-file.ts";
+import { LocalCloud } from "../../src/cloud/local/local-cloud.ts";
+import { accountId } from "../../src/core/ids.ts";
+import { type DatabricksHttp, databricksHttp } from "../support/databricks-http.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const ROLE = "arn:aws:iam::123456789012:role/r";
+
+interface World extends DatabricksHttp {
+  /** Says what exists in the cloud from now on. */
+  know(cloud: CloudFile): Promise<void>;
+  call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Answer>;
+  /** Ids of a fresh credential and storage configuration. */
+  readonly parts: { readonly credentials_id: unknown; readonly storage_configuration_id: unknown };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+async function world(t: TestContext): Promise<World> {
+  const file = join(await temporaryDirectory(t), "cloud.json");
+  const http = await databricksHttp(
+    t,
+    (buckets) => new LocalCloud(buckets, { awsAccount: accountId("123456789012"), file }),
+  );
+  const know = (cloud: CloudFile) => writeFile(file, JSON.stringify(cloud));
+  await know({});
+  const call: World["call"] = async (method, path, body) => {
+    const answer = await http.send({ method, path: `/api/2.0/accounts/${http.account}/${path}`, body });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const credentials = await call("POST", "credentials", {
+    credentials_name: "c",
+    aws_credentials: { sts_role: { role_arn: ROLE } },
+  });
+  const storage = await call("POST", "storage-configurations", {
+    storage_configuration_name: "s",
+    root_bucket_info: { bucket_name: "root-bucket" },
+  });
+  return {
+    ...http,
+    know,
+    call,
+    parts: {
+      credentials_id: credentials.body.credentials_id,
+      storage_configuration_id: storage.body.storage_configuration_id,
+    },
+  };
+}
+
+async function create(w: World, patch: object = {}): Promise<Answer> {
+  return w.call("POST", "workspaces", {
+    workspace_name: "w",
+    aws_region: "us-west-2",
+    ...w.parts,
+    ...patch,
+  });
+}
+
+async function network(w: World, patch: object = {}): Promise<unknown> {
+  const made = await w.call("POST", "networks", {
+    network_name: "customer",
+    vpc_id: "vpc-0a1b2c3d",
+    subnet_ids: ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+    security_group_ids: ["sg-0a1b2c3d"],
+    ...patch,
+  });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  return made.body.network_id;
+}
+
+async function state(w: World, id: unknown): Promise<readonly unknown[]> {
+  const { body } = await w.call("GET", `workspaces/${id}`);
+  return [body.workspace_status, body.workspace_status_message];
+}
+
+describe("provisioning", () => {
+  const failures: readonly [string, CloudFile, string][] = [
+    [
+      "a role that cannot be assumed",
+      { roles: {} },
+      "MALFORMED_REQUEST: Failed credential validation checks: please use a valid cross account IAM role with permissions setup correctly",
+    ],
+    [
+      "a role without permissions",
+      { roles: { [ROLE]: { missingPermissions: ["Spot Cancellation", "Create Placement Group"] } } },
+      "MALFORMED_REQUEST: Failed credentials validation checks: Spot Cancellation, Create Placement Group",
+    ],
+    [
+      "a bucket that does not exist",
+      { buckets: {} },
+      "MALFORMED_REQUEST: Failed storage configuration validation checks: bucket root-bucket does not exist",
+    ],
+    [
+      "no Elastic IP address that is free",
+      { addresses: { "us-west-2": { limit: 5, used: 5 } } },
+      "The maximum number of addresses has been reached.",
+    ],
+  ];
+  for (const [what, cloud, message] of failures) {
+    it(`with ${what} fails in the vendor's words, and succeeds after PATCH once that is mended`, async (t) => {
+      const w = await world(t);
+      await w.know(cloud);
+      const made = await create(w);
+      await w.provision();
+      assert.deepEqual(await state(w, made.body.workspace_id), ["FAILED", message]);
+
+      await w.know({});
+      const again = await w.call("PATCH", `workspaces/${made.body.workspace_id}`, w.parts);
+      assert.deepEqual([again.status, again.body.workspace_status], [200, "PROVISIONING"]);
+      await w.provision();
+      assert.deepEqual(await state(w, made.body.workspace_id), ["RUNNING", "Workspace is running."]);
+    });
+  }
+
+  it("with a broken network says in the network what is wrong, and another one repairs it", async (t) => {
+    const w = await world(t);
+    await w.know({ vpcs: {} });
+    const broken = await network(w);
+    const made = await create(w, { network_id: broken });
+    await w.provision();
+    assert.equal((await state(w, made.body.workspace_id))[0], "FAILED");
+    const shown = await w.call("GET", `networks/${broken}`);
+    assert.deepEqual(
+      [shown.body.vpc_status, shown.body.error_messages, shown.body.workspace_id],
+      [
+        "BROKEN",
+        [{ error_type: "vpc", error_message: "The vpc ID 'vpc-0a1b2c3d' does not exist." }],
+        made.body.workspace_id,
+      ],
+    );
+    await w.know({ vpcs: { "vpc-1a1b2c3d": { region: "us-west-2", egress: "firewall" } } });
+    const mended = await network(w, {
+      network_name: "mended",
+      vpc_id: "vpc-1a1b2c3d",
+      subnet_ids: ["subnet-2a1b2c3d", "subnet-3a1b2c3d"],
+      security_group_ids: ["sg-1a1b2c3d"],
+    });
+    await w.call("PATCH", `workspaces/${made.body.workspace_id}`, { network_id: mended });
+    await w.provision();
+    assert.equal((await state(w, made.body.workspace_id))[0], "RUNNING");
+    assert.equal((await w.call("GET", `networks/${mended}`)).body.vpc_status, "WARNED");
+    const left = await w.call("GET", `networks/${broken}`);
+    assert.deepEqual([left.body.vpc_status, "workspace_id" in left.body], ["UNATTACHED", false]);
+    assert.equal((await w.call("DELETE", `networks/${broken}`)).status, 200);
+  });
+
+  it("names in the answer what it did not verify", async (t) => {
+    const w = await world(t);
+    const made = await create(w);
+    await w.provision();
+    const { body } = await w.call("GET", `workspaces/${made.body.workspace_id}`);
+    assert.deepEqual(body.warnings, [
+      `Not verified: that role ${ROLE} can be assumed, and its permissions.`,
+      "Not verified: the policy and region of bucket root-bucket.",
+      "Not verified: the VPC that is made for the workspace, since none is made here.",
+    ]);
+  });
+
+  it("of two workspaces on one network lets one through", async (t) => {
+    const w = await world(t);
+    const shared = await network(w);
+    const answers = await Promise.all([
+      create(w, { workspace_name: "a", network_id: shared }),
+      create(w, { workspace_name: "b", network_id: shared }),
+    ]);
+    const refused = answers.filter(({ status }) => status !== 200);
+    assert.deepEqual(
+      refused.map(({ status, body }) => [status, body.error_code]),
+      [[409, "INVALID_STATE"]],
+    );
+  });
+
+  it("can be ended by DELETE before it is done, and leaves nothing behind", async (t) => {
+    const w = await world(t);
+    const made = await create(w, { network_id: await network(w) });
+    const deleted = await w.call("DELETE", `workspaces/${made.body.workspace_id}`);
+    assert.deepEqual([deleted.status, deleted.body.workspace_status], [200, "CANCELLING"]);
+    await w.provision();
+    assert.equal((await w.call("GET", `workspaces/${made.body.workspace_id}`)).status, 404);
+    assert.equal((await w.call("DELETE", `credentials/${w.parts.credentials_id}`)).status, 200);
+  });
+});
+
+describe("a workspace that cannot be", () => {
+  const key = { key_arn: "arn:aws:kms:us-west-2:123456789012:key/k" };
+  it("is refused with what is wrong", async (t) => {
+    const w = await world(t);
+    const storageKey = await w.call("POST", "customer-managed-keys", {
+      use_cases: ["STORAGE"],
+      aws_key_info: key,
+    });
+    const id = storageKey.body.customer_managed_key_id;
+    const cases: readonly [object, number, RegExp][] = [
+      [{ credentials_id: "no" }, 400, /^credentials_id: configuration no does not exist\.$/],
+      [{ deployment_name: "EMPTY" }, 400, /EMPTY stands for the account's deployment name prefix/],
+      [{ deployment_name: "-a" }, 400, /deployment_name '-a' is not one/],
+      [{ deployment_name: "a".repeat(64) }, 400, /deployment_name 'a+' is not one/],
+      [
+        { pricing_tier: "STANDARD", storage_customer_managed_key_id: id },
+        409,
+        /need pricing tier ENTERPRISE/,
+      ],
+      [{ managed_services_customer_managed_key_id: id }, 400, /is for STORAGE, not for MANAGED_SERVICES/],
+      [{ aws_region: "us-west-1", storage_customer_managed_key_id: id }, 400, /the key is in us-west-2/],
+      [{ custom_tags: { "": "x" } }, 400, /key '' must have 1 to 127 characters/],
+      [{ compute_mode: "SERVERLESS" }, 400, /^A SERVERLESS workspace has no credentials_id/],
+    ];
+    for (const [patch, status, message] of cases) {
+      const answer = await create(w, patch);
+      assert.equal(answer.status, status, JSON.stringify(patch));
+      assert.match(String(answer.body.message), message);
+    }
+  });
+});
