@@ -140,13 +140,12 @@ async function ownRun(
 async function waitingFor(parts: ApplicationUiParts, run: JobRun): Promise<string | null> {
   const place = await placeOf(parts, run);
   if (place.kind === "waiting") return place.reason;
-  const isThere =
-    place.kind === "history" || (await parts.pages.hasPage(applicationIdOf(run.id, 1), "/jobs/"));
+  const isThere = place.kind === "history" || (await parts.pages.answers(applicationIdOf(run.id, 1), API));
   return isThere ? null : STARTING;
 }
 
-const historyPage = (sparkApplicationId: string) =>
-  `/api/v1/applications/${encodeURIComponent(sparkApplicationId)}`;
+const API = "/api/v1/applications";
+const apiOf = (sparkApplicationId: string) => `${API}/${encodeURIComponent(sparkApplicationId)}`;
 
 async function placeOf(parts: ApplicationUiParts, run: JobRun): Promise<UiPlace> {
   const { application, spec } = await placeOfDriver(parts, run);
@@ -197,7 +196,7 @@ async function placeInHistory(
     return { kind: "waiting", reason: "The account's history server is starting." };
   await pages.present(server.id, application.id);
   const location = await pages.locate(server.id);
-  if (location.kind !== "open" || !(await pages.hasPage(server.id, historyPage(latest))))
+  if (location.kind !== "open" || !(await pages.answers(server.id, apiOf(latest))))
     return { kind: "waiting", reason: "The account's history server is reading the run's event log." };
   return { kind: "history", address: location.address, sparkApplicationIds: [latest, ...others] };
 }

@@ -24,7 +24,7 @@ export class FakePages implements Pages {
     return this.recorded(application);
   }
 
-  async hasPage(): Promise<boolean> {
+  async answers(): Promise<boolean> {
     return this.hasPages;
   }
 

@@ -31,8 +31,11 @@ export interface Pages {
    * nothing. Throws where the application has not ended.
    */
   present(historyServer: ApplicationId, application: ApplicationId): Promise<SparkApplicationIds>;
-  /** Whether an application has a page at a path by now: Spark listens before it has any. */
-  hasPage(tag: ApplicationId, path: string): Promise<boolean>;
+  /**
+   * Whether Spark answers a path of its monitoring API by now: it listens before it has any page, and then says on
+   * every one that it is starting.
+   */
+  answers(tag: ApplicationId, apiPath: string): Promise<boolean>;
   /** Takes from a history server what its owner no longer has. */
   withdraw(historyServer: ApplicationId): Promise<void>;
 }

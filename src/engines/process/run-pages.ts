@@ -13,6 +13,8 @@ import { PORT_RETRIES, readUiAccess, UI_SECRET_HEADER } from "./ui-access.ts";
 /** How long an answer holds: a page asks for dozens of files at once. */
 const REMEMBERED_MS = 1_000;
 const MOST_REMEMBERED = 1_000;
+/** The kernel's table of sockets is read in pieces: one that others change meanwhile may lack an entry. */
+const LOOKS = 3;
 const PROBE_TIMEOUT_MS = 5_000;
 const HOST = "127.0.0.1";
 
@@ -54,9 +56,9 @@ export class RunPages implements Pages {
     return linkEventLogs(runPaths(from).eventLogs, to);
   }
 
-  async hasPage(tag: ApplicationId, path: string): Promise<boolean> {
+  async answers(tag: ApplicationId, apiPath: string): Promise<boolean> {
     const location = await this.locate(tag);
-    return location.kind === "open" && (await statusOf(location.address, path)) === 200;
+    return location.kind === "open" && answersJson(location.address, apiPath);
   }
 
   async withdraw(historyServer: ApplicationId): Promise<void> {
@@ -96,7 +98,11 @@ async function portOf(pid: number, first: number): Promise<number | "apart" | nu
   if (process.platform !== "linux") return first;
   try {
     if (!(await sharesNetwork(pid))) return "apart";
-    return (await listeningPorts(pid, first, first + PORT_RETRIES))[0] ?? null;
+    for (let look = 0; look < LOOKS; look += 1) {
+      const [port] = await listeningPorts(pid, first, first + PORT_RETRIES);
+      if (port !== undefined) return port;
+    }
+    return null;
   } catch (error) {
     // It ended meanwhile.
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH"))
@@ -105,16 +111,17 @@ async function portOf(pid: number, first: number): Promise<number | "apart" | nu
   }
 }
 
-/** Null where nobody answers in time. */
-function statusOf({ host, port, headers }: PagesAddress, path: string): Promise<number | null> {
-  const { promise, resolve } = Promise.withResolvers<number | null>();
+/** Whether there is such an answer, in time. */
+function answersJson({ host, port, headers }: PagesAddress, path: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
   const asked = request({ host, port, path, headers, timeout: PROBE_TIMEOUT_MS, agent: false }, (answer) => {
     answer.resume();
-    resolve(answer.statusCode ?? null);
+    const type = answer.headers["content-type"] ?? "";
+    resolve(answer.statusCode === 200 && type.startsWith("application/json"));
   });
   asked.on("timeout", () => asked.destroy());
-  asked.on("error", () => resolve(null));
-  asked.on("close", () => resolve(null));
+  asked.on("error", () => resolve(false));
+  asked.on("close", () => resolve(false));
   asked.end();
   return promise;
 }
