@@ -18,6 +18,7 @@ import {
 } from "./cloud/local/data-directory.ts";
 import { diskOf } from "./cloud/local/disk.ts";
 import { RandomIds } from "./cloud/local/ids.ts";
+import { JwtAccessTokens } from "./cloud/local/jwt-access-tokens.ts";
 import { FileKeyRing } from "./cloud/local/key-ring.ts";
 import { LocalLogGroups } from "./cloud/local/log-groups.ts";
 import { steadyClock, systemClock } from "./cloud/local/system-clock.ts";
@@ -160,7 +161,13 @@ export async function startServer(
     });
     await state.recover();
     const databricks = databricksServer({
-      dependencies: { store, clock: systemClock, ids },
+      dependencies: {
+        store,
+        clock: systemClock,
+        ids,
+        randomBytes,
+        accessTokens: new JwtAccessTokens({ store, keyRing, clock: systemClock, ids }),
+      },
       buckets: parts.buckets,
       logger,
       settings,
@@ -347,6 +354,8 @@ function adminEnv(
       DATABRICKS_TOKEN: secrets.token,
       DATABRICKS_USERNAME: secrets.userName,
       DATABRICKS_PASSWORD: secrets.password,
+      DATABRICKS_CLIENT_ID: secrets.clientId,
+      DATABRICKS_CLIENT_SECRET: secrets.clientSecret,
       // The SDKs refuse an environment with several kinds of credentials that does not say which to use.
       DATABRICKS_AUTH_TYPE: "pat",
     }),

@@ -16,6 +16,7 @@ import type { ApplicationUiUseCases } from "../use-cases/application-uis.ts";
 import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
 import type { ServerState } from "../use-cases/server-state.ts";
 import { type DatabricksOptions, databricksAccountPlugin } from "./databricks/account.ts";
+import { oauthPlugin } from "./databricks/oauth/plugin.ts";
 import { databricksWorkspacePlugin } from "./databricks/workspace.ts";
 import { EMR_DIALECT, emrPlugin } from "./emr/plugin.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
@@ -120,6 +121,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     const databricks = { ...options.databricks, audit: options.audit, clock: options.clock };
     app.register(databricksAccountPlugin(databricks));
     app.register(databricksWorkspacePlugin(databricks));
+    app.register(oauthPlugin(databricks));
   }
   return app;
 }

@@ -17,6 +17,8 @@ export interface AccountSchema {
   settings: SettingTable;
   passwords: PasswordTable;
   personal_access_tokens: PersonalAccessTokenTable;
+  service_principal_secrets: ServicePrincipalSecretTable;
+  signing_keys: SigningKeyTable;
 }
 
 export interface AccountObjectTable {
@@ -100,4 +102,21 @@ export interface PersonalAccessTokenTable {
   comment: string;
   created_at_ms: number;
   expires_at_ms: number | null;
+}
+
+export interface ServicePrincipalSecretTable {
+  id: string;
+  account: AccountId;
+  principal_id: PrincipalId;
+  hash: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+}
+
+export interface SigningKeyTable {
+  id: string;
+  /** JSON Web Keys as text; of the private one only its ciphertext. */
+  public_key: string;
+  encrypted_private_key: string;
+  created_at_ms: number;
 }

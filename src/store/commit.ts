@@ -22,6 +22,11 @@ import {
   jobRunRemovedStatements,
   nodeRenamedStatements,
 } from "./retention.ts";
+import {
+  servicePrincipalSecretDeletedStatement,
+  servicePrincipalSecretStatement,
+  signingKeyStatement,
+} from "./service-principal-secrets.ts";
 import { settingStatement } from "./settings.ts";
 import { virtualClusterStatement, virtualClusterUnchangedStatement } from "./virtual-clusters.ts";
 import {
@@ -57,6 +62,9 @@ const ORDER: Record<Change["kind"], number> = {
   "setting-deleted": 5,
   "personal-access-token": 5,
   "personal-access-token-deleted": 5,
+  "service-principal-secret": 5,
+  "service-principal-secret-deleted": 5,
+  "signing-key": 5,
   "virtual-cluster-unchanged": 3,
   "virtual-cluster": 3,
   // After the cluster's own row, whose lock lets another commit end first and then be seen; before this commit's runs.
@@ -166,5 +174,11 @@ function statementFor(
       return personalAccessTokenStatement(queries, change.row);
     case "personal-access-token-deleted":
       return personalAccessTokenDeletedStatement(queries, change.id);
+    case "service-principal-secret":
+      return servicePrincipalSecretStatement(queries, change.row);
+    case "service-principal-secret-deleted":
+      return servicePrincipalSecretDeletedStatement(queries, change.id);
+    case "signing-key":
+      return signingKeyStatement(queries, change.row);
   }
 }

@@ -30,6 +30,8 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   access_keys: "kept",
   passwords: "kept",
   personal_access_tokens: "kept",
+  service_principal_secrets: "kept",
+  signing_keys: "kept",
   event_counters: "kept",
   firesteel_migrations: "kept",
 };

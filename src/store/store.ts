@@ -13,6 +13,7 @@ import { logDeliveries } from "./log-deliveries.ts";
 import { personalAccessTokens } from "./personal-access-tokens.ts";
 import { passwords, principals } from "./principals.ts";
 import { retention } from "./retention.ts";
+import { servicePrincipalSecrets, signingKeys } from "./service-principal-secrets.ts";
 import { settings } from "./settings.ts";
 import { virtualClusters } from "./virtual-clusters.ts";
 import { workspaceAssignments } from "./workspace-assignments.ts";
@@ -41,6 +42,8 @@ export function storeOn(database: Database): Store {
     workspaceGrants: workspaceGrants(database),
     settings: settings(database),
     personalAccessTokens: personalAccessTokens(database),
+    servicePrincipalSecrets: servicePrincipalSecrets(database),
+    signingKeys: signingKeys(database),
     ping: () => database.ping(),
     close: () => database.close(),
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import type { ServicePrincipalSecret } from "../../src/core/access/service-principal-secret.ts";
 import { type AccountObject, nameClaim } from "../../src/core/account-object/account-object.ts";
 import { accountId, accountObjectId, principalId } from "../../src/core/ids.ts";
 import type { AccountChange } from "../../src/core/ports/account-store.ts";
@@ -48,6 +49,10 @@ function principal(id: string, kind: PrincipalKind, name = id): Principal {
     createdAtMs: 1,
     version: 0,
   };
+}
+
+function secret({ id, account }: Principal): ServicePrincipalSecret {
+  return { id: "secret", account, principal: id, hash: "s", createdAtMs: 1, expiresAtMs: 2 };
 }
 
 /** What holds of Databricks accounts' rows in every store. */
@@ -193,13 +198,41 @@ export function storeAccountsContract(withStore: WithStore): void {
             expiresAtMs: null,
           },
         },
+        { kind: "service-principal-secret", row: secret(user) },
       ]);
+      assert.deepEqual(await store.servicePrincipalSecrets.withHash("s"), secret(user));
+      assert.deepEqual(await store.servicePrincipalSecrets.of(user.id), [secret(user)]);
       assert.equal((await store.passwords.of(user.id))?.hash, "b");
       assert.equal((await store.personalAccessTokens.withHash("h"))?.id, "t");
       await store.commit([{ kind: "principal-deleted", id: user.id, version: 1 }]);
       assert.equal(await store.passwords.of(user.id), null);
+      assert.equal(await store.servicePrincipalSecrets.get("secret"), null);
       assert.equal(await store.personalAccessTokens.withHash("h"), null);
       assert.deepEqual(await store.principals.membersOf(principalId("2")), []);
+    }),
+  );
+
+  it(
+    "a secret that is deleted is gone, once and for all; signing keys are listed by their making",
+    withStore(async (store) => {
+      const program = principal("1", "service-principal");
+      await store.commit([
+        { kind: "service-principal-secret", row: secret(program) },
+        { kind: "principal", row: program },
+      ]);
+      const deleted: AccountChange = { kind: "service-principal-secret-deleted", id: "secret" };
+      await store.commit([deleted]);
+      await store.commit([deleted]);
+      assert.deepEqual(await store.servicePrincipalSecrets.of(program.id), []);
+      const key = (id: string, createdAtMs: number) => ({
+        id,
+        publicKey: "{}",
+        encryptedPrivateKey: "c",
+        createdAtMs,
+      });
+      await store.commit([{ kind: "signing-key", row: key("a", 2) }]);
+      await store.commit([{ kind: "signing-key", row: key("b", 1) }]);
+      assert.deepEqual(await store.signingKeys.list(), [key("b", 1), key("a", 2)]);
     }),
   );
 }

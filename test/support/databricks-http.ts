@@ -7,6 +7,7 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import { RandomIds } from "../../src/cloud/local/ids.ts";
+import { JwtAccessTokens } from "../../src/cloud/local/jwt-access-tokens.ts";
 import { FileKeyRing } from "../../src/cloud/local/key-ring.ts";
 import { LocalCloud } from "../../src/cloud/local/local-cloud.ts";
 import { accountId } from "../../src/core/ids.ts";
@@ -90,7 +91,16 @@ export async function databricksHttp(
       state: noState,
     },
     databricks: {
-      useCases: databricksUseCases({ store, clock, ids, cloud, ports: NO_PORTS, wake: () => undefined }),
+      useCases: databricksUseCases({
+        store,
+        clock,
+        ids,
+        randomBytes,
+        accessTokens: new JwtAccessTokens({ store, keyRing, clock, ids }),
+        cloud,
+        ports: NO_PORTS,
+        wake: () => undefined,
+      }),
       workspaceUrl: ({ deploymentName }) => `https://${deploymentName.toLowerCase()}.example.com`,
       domain: "example.com",
     },

@@ -15,6 +15,11 @@ import {
   replacePrivateAccessSettings,
 } from "./private-access-settings.ts";
 import {
+  createServicePrincipalSecret,
+  deleteServicePrincipalSecret,
+  listServicePrincipalSecrets,
+} from "./service-principal-secrets.ts";
+import {
   createStorageConfiguration,
   deleteStorageConfiguration,
   getStorageConfiguration,
@@ -61,4 +66,7 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "workspaces.get": getWorkspace,
   "workspaces.update": updateWorkspace,
   "workspaces.delete": deleteWorkspace,
+  "service-principal-secrets.create": createServicePrincipalSecret,
+  "service-principal-secrets.list": listServicePrincipalSecrets,
+  "service-principal-secrets.delete": deleteServicePrincipalSecret,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };

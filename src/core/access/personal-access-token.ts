@@ -20,6 +20,14 @@ export interface PersonalAccessToken {
 /** `dapi` and 32 hexadecimal digits, as databricks-account-api.md A2 has them. */
 export const TOKEN_PREFIX = "dapi";
 
+/** 128 bits, as 32 hexadecimal digits. */
+const SECRET_BYTES = 16;
+
+/** A fresh token or secret: its prefix says what it is. */
+export function newSecret(prefix: string, randomBytes: (count: number) => Uint8Array): string {
+  return prefix + Buffer.from(randomBytes(SECRET_BYTES)).toString("hex");
+}
+
 export function hashOfToken(token: string): string {
   return createHash("sha256").update(token, "utf8").digest("hex");
 }

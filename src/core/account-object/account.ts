@@ -15,6 +15,7 @@ export type PricingTier = (typeof PRICING_TIERS)[number];
 
 export interface FirstAdministrators {
   readonly user: PrincipalId;
-  /** JSON of user name, password and token, encrypted by the key ring. */
+  readonly servicePrincipal: PrincipalId;
+  /** JSON of their credentials, encrypted by the key ring. */
   readonly encryptedSecrets: string;
 }

@@ -1,4 +1,6 @@
 import type { PersonalAccessToken } from "../access/personal-access-token.ts";
+import type { ServicePrincipalSecret } from "../access/service-principal-secret.ts";
+import type { SigningKey } from "../access/signing-key.ts";
 import type { AccountObject, AccountObjectKind, Claim } from "../account-object/account-object.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../ids.ts";
 import type { Json } from "../json.ts";
@@ -58,7 +60,7 @@ export type AccountChange =
   /** Takes its claims and needs with it. Fails as stale where another object needs it. */
   | { readonly kind: "account-object-deleted"; readonly id: AccountObjectId; readonly version: number }
   | { readonly kind: "principal"; readonly row: Principal }
-  /** Takes its memberships, password and tokens with it. */
+  /** Takes its memberships, password, tokens and secrets with it. */
   | { readonly kind: "principal-deleted"; readonly id: PrincipalId; readonly version: number }
   /** Does nothing where it is a member already. */
   | { readonly kind: "group-member"; readonly group: PrincipalId; readonly member: PrincipalId }
@@ -86,7 +88,11 @@ export type AccountChange =
   | { readonly kind: "password"; readonly row: StoredPassword }
   | { readonly kind: "personal-access-token"; readonly row: PersonalAccessToken }
   /** Does nothing where it is gone already. */
-  | { readonly kind: "personal-access-token-deleted"; readonly id: string };
+  | { readonly kind: "personal-access-token-deleted"; readonly id: string }
+  | { readonly kind: "service-principal-secret"; readonly row: ServicePrincipalSecret }
+  /** Does nothing where it is gone already. */
+  | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
+  | { readonly kind: "signing-key"; readonly row: SigningKey };
 
 /** The reads that concern Databricks accounts. */
 export interface AccountStore {
@@ -155,4 +161,12 @@ export interface AccountStore {
     withHash(hash: string): Promise<PersonalAccessToken | null>;
     of(principal: PrincipalId): Promise<readonly PersonalAccessToken[]>;
   };
+  readonly servicePrincipalSecrets: {
+    get(id: string): Promise<ServicePrincipalSecret | null>;
+    withHash(hash: string): Promise<ServicePrincipalSecret | null>;
+    /** Oldest first. */
+    of(principal: PrincipalId): Promise<readonly ServicePrincipalSecret[]>;
+  };
+  /** Oldest first; the last one signs. */
+  readonly signingKeys: { list(): Promise<readonly SigningKey[]> };
 }

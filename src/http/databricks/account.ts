@@ -14,6 +14,7 @@ import type { AccountHandlers } from "./handlers.ts";
 import { networkHandlers } from "./networks.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { privateAccessSettingsHandlers } from "./private-access-settings.ts";
+import { servicePrincipalSecretsHandlers } from "./service-principal-secrets.ts";
 import { storageConfigurationHandlers } from "./storage-configurations.ts";
 import { vpcEndpointHandlers } from "./vpc-endpoints.ts";
 import { workspacesHandlers } from "./workspaces.ts";
@@ -43,6 +44,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...vpcEndpointHandlers(useCases),
     ...privateAccessSettingsHandlers(useCases),
     ...networkHandlers(useCases),
+    ...servicePrincipalSecretsHandlers(useCases),
     ...workspacesHandlers(useCases, options.workspaceUrl),
   };
   const identify = (request: FastifyRequest, call: DatabricksCall) =>

@@ -4,7 +4,9 @@ import type { DatabricksCall } from "./call.ts";
 
 /** What is known of a call when it has been answered. */
 export interface AuditedDatabricksCall {
-  readonly call: DatabricksCall;
+  readonly call: Omit<DatabricksCall, "operation"> & {
+    readonly operation: Pick<DatabricksCall["operation"], "object" | "name">;
+  };
   readonly requestId: string;
   readonly atMs: number;
   readonly sourceIp: string;

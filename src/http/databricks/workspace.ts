@@ -11,6 +11,7 @@ import type { DatabricksCall } from "./call.ts";
 import { currentUserHandlers } from "./current-user.ts";
 import type { WorkspaceHandlers } from "./handlers.ts";
 import { databricksPlugin } from "./plugin.ts";
+import { servicePrincipalSecretsProxyHandlers } from "./service-principal-secrets.ts";
 import { type NamedWorkspace, namedWorkspace } from "./workspace-target.ts";
 
 export const DATABRICKS_WORKSPACE_DIALECT = "databricks-workspace";
@@ -20,7 +21,10 @@ export function databricksWorkspacePlugin(
   options: DatabricksOptions,
 ): (app: FastifyInstance) => Promise<void> {
   const { useCases, audit, clock } = options;
-  const handlers: WorkspaceHandlers = { ...currentUserHandlers(useCases) };
+  const handlers: WorkspaceHandlers = {
+    ...currentUserHandlers(useCases),
+    ...servicePrincipalSecretsProxyHandlers(useCases),
+  };
   return databricksPlugin({
     dialect: DATABRICKS_WORKSPACE_DIALECT,
     operations: DATABRICKS_WORKSPACE_OPERATIONS,
@@ -38,7 +42,7 @@ async function identifyWorkspace(
   call: DatabricksCall,
 ): Promise<WorkspaceContext> {
   const named = namedWorkspace(request, domain);
-  const found = await find(useCases, named);
+  const found = await findNamed(useCases, named);
   call.account = found?.account ?? null;
   const presented = readAuthorization(request.headers.authorization);
   const account = found?.account ?? (await useCases.onlyAccount());
@@ -61,8 +65,8 @@ async function identifyWorkspace(
   return { caller, workspace, requestId: request.id };
 }
 
-/** Null where there is none, or where a request names two. */
-async function find(
+/** The workspace that a request names; null where there is none, or where it names two. */
+export async function findNamed(
   useCases: DatabricksUseCases,
   named: NamedWorkspace | null,
 ): Promise<WorkspaceObject | null> {

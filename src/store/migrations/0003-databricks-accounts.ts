@@ -93,6 +93,20 @@ function tables({ text, integer, tableOptions }: ColumnTypes): string[] {
       created_at_ms ${integer} not null,
       expires_at_ms ${integer}
     ) ${tableOptions}`,
+    `create table service_principal_secrets (
+      id ${text} not null primary key,
+      account ${text} not null,
+      principal_id ${text} not null references principals (id) on delete cascade,
+      hash ${text} not null unique,
+      created_at_ms ${integer} not null,
+      expires_at_ms ${integer} not null
+    ) ${tableOptions}`,
+    `create table signing_keys (
+      id ${text} not null primary key,
+      public_key ${text} not null,
+      encrypted_private_key ${text} not null,
+      created_at_ms ${integer} not null
+    ) ${tableOptions}`,
   ];
 }
 
@@ -108,5 +122,6 @@ const INDEXES = [
   "create index group_members_by_member on group_members (member_id)",
   "create index workspace_assignments_by_principal on workspace_assignments (principal_id)",
   "create index personal_access_tokens_by_principal on personal_access_tokens (principal_id, created_at_ms, id)",
+  "create index service_principal_secrets_by_principal on service_principal_secrets (principal_id, created_at_ms, id)",
   "create index personal_access_tokens_by_workspace on personal_access_tokens (workspace_id) where workspace_id is not null",
 ];

@@ -29,9 +29,29 @@ export async function authenticate(
   account: AccountId | null,
 ): Promise<DatabricksCaller> {
   if (presented === null) throw unauthenticated(NO_CREDENTIAL);
-  if (presented.kind === "bearer") return byToken(dependencies, presented.token);
-  if (presented.userName === TOKEN_USER) return byToken(dependencies, presented.password);
+  if (presented.kind === "bearer") return byBearer(dependencies, presented.token);
+  if (presented.userName === TOKEN_USER) return byBearer(dependencies, presented.password);
   return byPassword(dependencies, presented.userName, presented.password, account);
+}
+
+/** A JSON Web Token has two dots, a personal access token none. */
+function byBearer(dependencies: DatabricksDependencies, token: string): Promise<DatabricksCaller> {
+  return token.includes(".") ? byAccessToken(dependencies, token) : byToken(dependencies, token);
+}
+
+/** An access token lives no longer than its principal and the credential that it was given for. */
+async function byAccessToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
+  const { store, clock, accessTokens } = dependencies;
+  const claims = await accessTokens.read(text);
+  if (claims === null) throw unauthenticated(BAD_TOKEN);
+  const [principal, secret] = await Promise.all([
+    store.principals.get(claims.account, claims.principal),
+    store.servicePrincipalSecrets.get(claims.credential),
+  ]);
+  if (principal === null || !principal.active) throw unauthenticated(BAD_TOKEN);
+  if (secret === null || secret.principal !== principal.id || secret.expiresAtMs <= clock.now())
+    throw unauthenticated(BAD_TOKEN);
+  return callerOf(dependencies, principal, claims.workspace, { kind: "oauth", id: secret.id });
 }
 
 async function byToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
@@ -62,8 +82,9 @@ async function byPassword(
 
 const NOBODYS_HASH = "scrypt$32768$8$3$bm9ib2R5$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-async function callerOf(
-  { store }: DatabricksDependencies,
+/** A principal as a caller, with the groups that it is in. Throws where it is a group, which cannot call. */
+export async function callerOf(
+  { store }: Pick<DatabricksDependencies, "store">,
   principal: Principal,
   workspace: WorkspaceId | null,
   credential: UsedCredential,

@@ -1,4 +1,5 @@
 import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
+import type { AccessTokens } from "../../core/ports/access-tokens.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Store } from "../../core/ports/store.ts";
@@ -9,6 +10,9 @@ export interface DatabricksDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly accessTokens: AccessTokens;
+  /** Unpredictable bytes, injected. */
+  readonly randomBytes: (count: number) => Uint8Array;
 }
 
 /** A call to one workspace: its caller may be there, with the level that the operation's `access` says. */

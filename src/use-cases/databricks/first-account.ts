@@ -1,9 +1,11 @@
 import { hashPassword } from "../../core/access/password.ts";
 import {
   hashOfToken,
+  newSecret,
   type PersonalAccessToken,
   TOKEN_PREFIX,
 } from "../../core/access/personal-access-token.ts";
+import { SECRET_PREFIX, type ServicePrincipalSecret } from "../../core/access/service-principal-secret.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { tiesOf } from "../../core/account-object/ties.ts";
@@ -12,10 +14,8 @@ import type { KeyRing } from "../../core/ports/key-ring.ts";
 import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
-export interface FirstAccountDependencies extends DatabricksDependencies {
+export interface FirstAccountDependencies extends Omit<DatabricksDependencies, "accessTokens"> {
   readonly keyRing: KeyRing;
-  /** Unpredictable bytes, injected. */
-  readonly randomBytes: (count: number) => Uint8Array;
 }
 
 /** What `admin.env` says of the first account. */
@@ -23,6 +23,9 @@ export interface AdministratorSecrets {
   readonly userName: string;
   readonly password: string;
   readonly token: string;
+  /** Of the service principal beside the user, for OAuth: its application id and its secret. */
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 export interface OpenFirstAccount {
@@ -33,9 +36,9 @@ export interface OpenFirstAccount {
 
 const ADMINISTRATOR = "admin@firesteel.local";
 const SALT_BYTES = 16;
-/** 128 bits, as 32 hexadecimal digits. */
-const TOKEN_BYTES = 16;
 const PASSWORD_BYTES = 18;
+/** A hundred years: what `admin.env` says stays true until somebody replaces it. */
+const NEVER_MS = 36_525 * 86_400_000;
 
 /**
  * The oldest account, made with its first administrator where there is none: its id is that of every account the same,
@@ -63,7 +66,9 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
   const secrets: AdministratorSecrets = {
     userName: ADMINISTRATOR,
     password: Buffer.from(randomBytes(PASSWORD_BYTES)).toString("base64url"),
-    token: TOKEN_PREFIX + Buffer.from(randomBytes(TOKEN_BYTES)).toString("hex"),
+    token: newSecret(TOKEN_PREFIX, randomBytes),
+    clientId: ids.uuid(),
+    clientSecret: newSecret(SECRET_PREFIX, randomBytes),
   };
   const user: Principal = {
     id: principalId(ids.principal()),
@@ -82,6 +87,22 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
     },
     createdAtMs: nowMs,
     version: 0,
+  };
+  const servicePrincipal: Principal = {
+    ...user,
+    id: principalId(ids.principal()),
+    kind: "service-principal",
+    name: secrets.clientId,
+    displayName: "Administrator of programs",
+    person: null,
+  };
+  const secret: ServicePrincipalSecret = {
+    id: ids.uuid(),
+    account: id,
+    principal: servicePrincipal.id,
+    hash: hashOfToken(secrets.clientSecret),
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + NEVER_MS,
   };
   const token: PersonalAccessToken = {
     id: ids.uuid(),
@@ -105,6 +126,7 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
       pricingTier: "ENTERPRISE",
       firstAdministrators: {
         user: user.id,
+        servicePrincipal: servicePrincipal.id,
         encryptedSecrets: keyRing.encrypt(JSON.stringify(secrets)),
       },
     },
@@ -116,6 +138,8 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
     // Two servers that start on one new database make one first account between them.
     { kind: "account-object", row, ...tiesOf(row) },
     { kind: "principal", row: user },
+    { kind: "principal", row: servicePrincipal },
+    { kind: "service-principal-secret", row: secret },
     { kind: "password", row: { principal: user.id, hash } },
     { kind: "personal-access-token", row: token },
     { kind: "event", event: accountObjectChanged("created", row, null, nowMs) },

@@ -1,5 +1,6 @@
 import type { AccountObject, AccountObjectKind } from "../../core/account-object/account-object.ts";
 import type { AccountId } from "../../core/ids.ts";
+import type { Json } from "../../core/json.ts";
 import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
 import { authenticate } from "./authenticate.ts";
 import type { DatabricksContext } from "./context.ts";
@@ -13,8 +14,14 @@ import {
   workspaceLevel,
   workspaceOf,
 } from "./find-workspace.ts";
+import { issueForClient } from "./issue-access-token.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
 import { createPrivateAccessSettings, replacePrivateAccessSettings } from "./private-access-settings.ts";
+import {
+  createServicePrincipalSecret,
+  deleteServicePrincipalSecret,
+  listServicePrincipalSecrets,
+} from "./service-principal-secrets.ts";
 import { createStorageConfiguration } from "./storage-configurations.ts";
 import { createVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
@@ -37,6 +44,10 @@ const USE_CASES = {
   workspaceOf,
   workspaceLevel,
   describeCaller,
+  issueForClient,
+  createServicePrincipalSecret,
+  listServicePrincipalSecrets,
+  deleteServicePrincipalSecret,
   createCredentials,
   createStorageConfiguration,
   createCustomerManagedKey,
@@ -57,6 +68,8 @@ type UseCases = { readonly [Name in keyof typeof USE_CASES]: Bound<(typeof USE_C
 
 /** What the Databricks dialects may ask. */
 export interface DatabricksUseCases extends UseCases {
+  /** By which others can check access tokens: the members of a JSON Web Key Set. */
+  accessTokenKeys(): Promise<readonly Json[]>;
   get<Kind extends AccountObjectKind>(
     account: AccountId,
     kind: Kind,
@@ -84,6 +97,7 @@ export function databricksUseCases(dependencies: WorkspaceDependencies): Databri
   ) as unknown as UseCases;
   return {
     ...bound,
+    accessTokenKeys: () => dependencies.accessTokens.publicKeys(),
     get: (account, kind, id) => getAccountObject(dependencies, account, kind, id),
     list: (account, kind) => dependencies.store.accountObjects.list(account, kind),
     delete: (context, kind, id) => deleteAccountObject(dependencies, context, kind, id),

@@ -222,8 +222,11 @@ async function initialAdministrators(
     "account",
     accountObjectId(workspace.account),
   );
-  const first = account?.body.firstAdministrators?.user;
-  const principals = new Set([workspace.body.creator, ...(first === undefined ? [] : [first])]);
+  const first = account?.body.firstAdministrators;
+  const principals = new Set([
+    workspace.body.creator,
+    ...(first ? [first.user, first.servicePrincipal] : []),
+  ]);
   return [...principals].map((principal) => ({
     kind: "workspace-assignment",
     row: { workspace: workspace.id, principal, level: "ADMIN" },

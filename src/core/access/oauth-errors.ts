@@ -1,0 +1,15 @@
+import { DomainError } from "../errors.ts";
+
+/** RFC 6749 5.2. Clients show the description to people; some look at its text. */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_scope"
+  | "unauthorized_client"
+  | "unsupported_grant_type";
+
+/** An error of an authorization server: HTTP 401 for a client that did not prove who it is, else 400. */
+export function oauthError(code: OAuthErrorCode, description: string): DomainError {
+  return new DomainError(code === "invalid_client" ? "unauthenticated" : "invalid", description, { code });
+}

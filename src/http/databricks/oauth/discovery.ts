@@ -1,0 +1,66 @@
+import type { FastifyInstance } from "fastify";
+import type { DatabricksOptions } from "../account.ts";
+import { findNamed } from "../workspace.ts";
+import { namedWorkspace } from "../workspace-target.ts";
+import { type Authority, accountAuthority, originOf, workspaceAuthority } from "./authority.ts";
+
+/** OpenID Connect's own name too: some clients know no other. */
+const METADATA = ["oauth-authorization-server", "openid-configuration"];
+
+/** What clients read before they sign in (databricks-account-api.md A1, A4). All of it is for anybody. */
+export function registerDiscovery(app: FastifyInstance, options: DatabricksOptions, dialect: string): void {
+  const { useCases, domain } = options;
+  const config = (operation: string) => ({ config: { dialect, operation } });
+
+  app.get("/.well-known/databricks-config", config("databricksConfig"), async (request) => {
+    const named = namedWorkspace(request, domain);
+    const origin = originOf(request);
+    if (named === null) {
+      const account = await useCases.onlyAccount();
+      return {
+        // The clients put the account's id in; a server of several accounts can name none.
+        oidc_endpoint: `${origin}/oidc/accounts/{account_id}`,
+        ...(account !== null && { account_id: account }),
+        cloud: "AWS",
+        host_type: "account",
+      };
+    }
+    const workspace = await findNamed(useCases, named);
+    return {
+      oidc_endpoint: `${origin}/oidc`,
+      ...(workspace !== null && { account_id: workspace.account, workspace_id: workspace.id }),
+      cloud: "AWS",
+      host_type: "workspace",
+    };
+  });
+  for (const name of METADATA) {
+    app.get(`/oidc/.well-known/${name}`, config("authorizationServer"), async (request) =>
+      metadata(await workspaceAuthority(options, request), originOf(request)),
+    );
+    app.get(
+      `/oidc/accounts/:account_id/.well-known/${name}`,
+      config("authorizationServer"),
+      async (request) => metadata(accountAuthority(request), originOf(request)),
+    );
+  }
+  app.get("/oidc/jwks.json", config("jsonWebKeySet"), async (_request, reply) => {
+    reply.header("cache-control", "public, max-age=60");
+    return { keys: await useCases.accessTokenKeys() };
+  });
+}
+
+/** RFC 8414 2. Every authorization server signs with the same keys; what a token is for, its audience says. */
+function metadata({ issuer }: Authority, origin: string): object {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/v1/authorize`,
+    token_endpoint: `${issuer}/v1/token`,
+    jwks_uri: `${origin}/oidc/jwks.json`,
+    response_types_supported: ["code"],
+    grant_types_supported: ["client_credentials"],
+    code_challenge_methods_supported: ["S256"],
+    scopes_supported: ["all-apis"],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    subject_types_supported: ["public"],
+  };
+}

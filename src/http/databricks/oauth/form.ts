@@ -1,0 +1,58 @@
+import type { FastifyRequest } from "fastify";
+import { oauthError } from "../../../core/access/oauth-errors.ts";
+import { readAuthorization } from "../authorization.ts";
+
+/** The members of a form. */
+export type Form = ReadonlyMap<string, string>;
+
+/** Reads a form whatever its content type says. A member that is there twice is refused, as RFC 6749 3.2 has it. */
+export function readForm(request: FastifyRequest): Form {
+  const text = typeof request.body === "string" ? request.body : "";
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (form.has(name)) throw oauthError("invalid_request", `Parameter ${name} is there twice.`);
+    // RFC 6749 3.1: one without a value counts as omitted.
+    if (value !== "") form.set(name, value);
+  }
+  return form;
+}
+
+export function required(form: Form, name: string): string {
+  const value = form.get(name);
+  if (value === undefined) throw oauthError("invalid_request", `Parameter ${name} is missing.`);
+  return value;
+}
+
+export interface ClientAuthentication {
+  readonly clientId: string;
+  readonly secret: string;
+}
+
+/** By the header or by the form, but not both (RFC 6749 2.3). Throws `invalid_client` where there is neither. */
+export function readClient(request: FastifyRequest, form: Form): ClientAuthentication {
+  const header = request.headers.authorization;
+  const [id, secret] = [form.get("client_id"), form.get("client_secret")];
+  if (header !== undefined) {
+    if (secret !== undefined)
+      throw oauthError("invalid_request", "The client authenticates in two ways: use one.");
+    const presented = readAuthorization(header);
+    if (presented?.kind !== "basic") throw oauthError("invalid_client", "Client authentication failed");
+    const [clientId, password] = [presented.userName, presented.password].map(formDecoded);
+    if (clientId === undefined || password === undefined || (id !== undefined && id !== clientId))
+      throw oauthError("invalid_client", "Client authentication failed");
+    return { clientId, secret: password };
+  }
+  if (id === undefined || secret === undefined)
+    throw oauthError("invalid_client", "Client authentication failed: send the client's id and secret.");
+  return { clientId: id, secret };
+}
+
+/** RFC 6749 2.3.1 has both halves encoded as a form's values are. */
+function formDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    // Not encoded: such a client sends what it has.
+    return text;
+  }
+}

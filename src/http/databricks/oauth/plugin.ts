@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { DatabricksCaller } from "../../../core/access/databricks-caller.ts";
+import { oauthError } from "../../../core/access/oauth-errors.ts";
+import type { DatabricksOptions } from "../account.ts";
+import { databricksAuditRecord } from "../audit-record.ts";
+import { type ErrorAnswer, errorAnswer } from "../errors.ts";
+import { type Authority, accountAuthority, workspaceAuthority } from "./authority.ts";
+import { registerDiscovery } from "./discovery.ts";
+import { type Form, readClient, readForm, required } from "./form.ts";
+
+export const OAUTH_DIALECT = "databricks-oauth";
+
+/** A token request holds a few names and a JSON Web Token at most. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** What would make a token that may less: a client that asks for one must not get one that may all. */
+const NARROWING = ["authorization_details", "assume_group"];
+
+/** What becomes known of a token request, for its audit record. */
+interface TokenCall {
+  authority: Authority | null;
+  form: Form;
+  caller: DatabricksCaller | null;
+  error: ErrorAnswer | null;
+}
+
+/**
+ * The authorization servers of the account and of every workspace: discovery and token endpoints
+ * (databricks-account-api.md A1, A4, A5).
+ */
+export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) => Promise<void> {
+  const calls = new WeakMap<FastifyRequest, TokenCall>();
+
+  return async (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    app.setErrorHandler((error, request, reply) => {
+      const answer = errorAnswer(error);
+      const call = calls.get(request);
+      if (call !== undefined) call.error = answer;
+      if (answer.status >= 500) request.log.error({ err: error }, "request failed");
+      return sendOAuthError(request, reply, answer);
+    });
+    app.addHook("onRequest", async (request, reply) => {
+      reply.header("x-request-id", request.id);
+    });
+    app.addHook("onSend", async (request, reply) => {
+      const call = calls.get(request);
+      if (call !== undefined) options.audit.record(record(call, request, reply.statusCode));
+    });
+    registerDiscovery(app, options, OAUTH_DIALECT);
+    const route = { bodyLimit: BODY_LIMIT_BYTES, config: { dialect: OAUTH_DIALECT, operation: "token" } };
+    const onRequest = async (request: FastifyRequest) => {
+      calls.set(request, { authority: null, form: new Map(), caller: null, error: null });
+    };
+    app.post("/oidc/v1/token", { ...route, onRequest }, async (request, reply) =>
+      token(await workspaceAuthority(options, request), request, reply),
+    );
+    app.post("/oidc/accounts/:account_id/v1/token", { ...route, onRequest }, async (request, reply) =>
+      token(accountAuthority(request), request, reply),
+    );
+  };
+
+  async function token(authority: Authority, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+    const form = readForm(request);
+    const call = calls.get(request);
+    if (call !== undefined) Object.assign(call, { authority, form });
+    const grant = required(form, "grant_type");
+    if (grant !== "client_credentials")
+      throw oauthError("unsupported_grant_type", `Grant type ${grant} is not supported.`);
+    const narrowing = NARROWING.find((name) => form.has(name));
+    if (narrowing !== undefined)
+      throw oauthError("invalid_request", `${narrowing} is not supported: leave it out.`);
+    const scope = form.get("scope") ?? null;
+    const issued = await options.useCases.issueForClient(authority, { ...readClient(request, form), scope });
+    if (call !== undefined) call.caller = issued.caller;
+    neverStored(reply);
+    return {
+      access_token: issued.accessToken,
+      token_type: "Bearer",
+      expires_in: issued.expiresInSeconds,
+      scope: issued.scope,
+    };
+  }
+
+  /** The vendor's name for it: https://docs.databricks.com/aws/en/admin/account-settings/audit-logs, "Account events". */
+  function record({ authority, form, caller, error }: TokenCall, request: FastifyRequest, status: number) {
+    const shown = ["grant_type", "client_id", "scope"].filter((name) => form.has(name));
+    return databricksAuditRecord({
+      call: {
+        operation: { object: "accounts", name: "mintOAuthToken" },
+        account: authority?.account ?? null,
+        workspace: authority?.workspace?.id ?? null,
+        caller,
+        input: Object.fromEntries(shown.map((name) => [name, form.get(name)])),
+        error,
+      },
+      requestId: request.id,
+      atMs: options.clock.now(),
+      sourceIp: request.ip,
+      userAgent: request.headers["user-agent"] ?? null,
+      status,
+    });
+  }
+}
+
+/** RFC 6749 5.2. Fastify gives it the content type that Python's SDK insists on (databricks-account-api.md A5). */
+function sendOAuthError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, message }: ErrorAnswer,
+): FastifyReply {
+  neverStored(reply);
+  if (status === 401 && request.headers.authorization !== undefined)
+    reply.header("www-authenticate", 'Basic realm="databricks"');
+  if (status === 404) return reply.status(status).send({ error_code: code, message });
+  const error = /^[a-z_]+$/.test(code) ? code : status >= 500 ? "server_error" : "invalid_request";
+  return reply.status(status).send({ error, error_description: message });
+}
+
+/** RFC 6749 5.1. */
+function neverStored(reply: FastifyReply): void {
+  reply.header("cache-control", "no-store").header("pragma", "no-cache");
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type DatabricksHttp, databricksHttp } from "../../../test/support/databricks-http.ts";
+import { accountId } from "../../core/ids.ts";
+
+async function secretsPath(http: DatabricksHttp): Promise<string> {
+  const { clientId } = http.administrator;
+  const found = await http.store.principals.named(accountId(http.account), "service-principal", clientId);
+  return `/api/2.0/accounts/${http.account}/servicePrincipals/${found?.id}/credentials/secrets`;
+}
+
+test("a secret is shown once; its hash is listed, and five are the limit", async (t) => {
+  const http = await databricksHttp(t);
+  const path = await secretsPath(http);
+  const made = (await http.send({ method: "POST", path, body: { lifetime: "3600s" } })).json();
+  assert.match(made.secret, /^dose[0-9a-f]{32}$/);
+  assert.equal(Date.parse(made.expire_time) - Date.parse(made.create_time), 3_600_000);
+  const { secret, ...shown } = made;
+  const listed = (await http.send({ path })).json().secrets;
+  assert.deepEqual(
+    listed.find(({ id }: { id: string }) => id === made.id),
+    shown,
+  );
+  assert.doesNotMatch(JSON.stringify(listed), new RegExp(secret));
+  // One came with the account; of those that ask at one time for the rest, not one too many gets one.
+  const asked = await Promise.all(Array.from({ length: 5 }, () => http.send({ method: "POST", path })));
+  assert.deepEqual(asked.map(({ statusCode }) => statusCode).sort(), [200, 200, 200, 400, 400]);
+  assert.equal((await http.send({ path })).json().secrets.length, 5);
+  assert.doesNotMatch(JSON.stringify(http.audit), new RegExp(secret));
+});
+
+test("a lifetime that is none, and a principal or a secret that is not there, are refused", async (t) => {
+  const http = await databricksHttp(t);
+  const path = await secretsPath(http);
+  for (const lifetime of ["", "1", "0s", "-5s", "63072001s", "1h", "1e3s"]) {
+    const answer = await http.send({ method: "POST", path, body: { lifetime } });
+    assert.deepEqual(
+      [answer.statusCode, answer.json().error_code],
+      [400, "INVALID_PARAMETER_VALUE"],
+      lifetime,
+    );
+  }
+  const nobody = await http.send({ path: path.replace(/\d+\/credentials/, "1/credentials") });
+  assert.deepEqual([nobody.statusCode, nobody.json().error_code], [404, "RESOURCE_DOES_NOT_EXIST"]);
+  const gone = await http.send({ method: "DELETE", path: `${path}/nothing` });
+  assert.deepEqual([gone.statusCode, gone.json().error_code], [404, "RESOURCE_DOES_NOT_EXIST"]);
+});
