@@ -1,3 +1,4 @@
+import { accountCommands, accountGroups } from "./account/commands.ts";
 import type { Command, Example } from "./command.ts";
 import { accessKeyCreate } from "./commands/access-key/create.ts";
 import { accessKeyDelete } from "./commands/access-key/delete.ts";
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   virtualClusterList,
   virtualClusterDescribe,
   virtualClusterDelete,
+  ...accountCommands(),
   s3Cp,
   s3Ls,
   s3Cat,
@@ -81,6 +83,8 @@ export const COMMANDS: readonly Command[] = [
 export const GROUPS: Readonly<Record<string, string>> = {
   emr: "Run Spark jobs through the EMR on EKS API",
   "emr virtual-cluster": "Virtual clusters: where runs belong",
+  account: "The Databricks account API: workspaces, and what they are made of",
+  ...accountGroups(),
   s3: "Buckets and objects of the data directory",
   runtime: "Spark distributions on this machine",
   "access-key": "Keys that sign requests",

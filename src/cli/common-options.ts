@@ -19,7 +19,7 @@ export interface CommonValues {
 }
 
 /** Options of single commands that are settings under another name. */
-const SETTING_OPTIONS: Readonly<Record<string, string>> = {
+export const SETTING_OPTIONS: Readonly<Record<string, string>> = {
   "--data-dir": "dataDir",
   "--port": "server.port",
   "--host": "server.host",

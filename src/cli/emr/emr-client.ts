@@ -6,8 +6,8 @@ import {
   type EmrOperationName,
 } from "../../contract/emr/operations.ts";
 import type { InputOf, OutputOf } from "../../contract/operation.ts";
-import { CliError, messageOf } from "../errors.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
+import { readJson, unreachable } from "../answers.ts";
+import { CliError } from "../errors.ts";
 import type { JobRun, SchedulerConfiguration, StartJobRunRequest, VirtualCluster } from "./wire.ts";
 
 export interface Credentials {
@@ -229,18 +229,6 @@ function path(...parts: string[]): string {
   return `/${parts.map(encodeURIComponent).join("/")}`;
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
-  try {
-    return text === "" ? {} : JSON.parse(text);
-  } catch {
-    throw new CliError(`${response.url} answered ${response.status} with something that is not JSON`, {
-      exitCode: EXIT_CODES.unreachable,
-      hint: "Is this the address of a Firesteel server? `firesteel doctor` tells what listens on its port.",
-    });
-  }
-}
-
 function refusal(response: Response, answer: unknown): EmrError {
   const members: Readonly<Record<string, unknown>> =
     typeof answer === "object" && answer !== null ? { ...answer } : {};
@@ -250,16 +238,4 @@ function refusal(response: Response, answer: unknown): EmrError {
   // Some servers add the namespace after a colon, or before a hash: botocore parsers.py, `_do_error_parse`.
   const code = String(name).split(":")[0]?.split("#").at(-1) ?? "";
   return new EmrError(code, response.status, message);
-}
-
-function unreachable(endpoint: string, error: unknown): CliError {
-  // fetch says only "fetch failed"; the reason is in the cause.
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason =
-    messageOf(cause) || (cause instanceof Error && "code" in cause ? String(cause.code) : "no answer");
-  return new CliError(`cannot reach the server at ${endpoint}: ${reason}`, {
-    exitCode: EXIT_CODES.unreachable,
-    hint: "Start one with `firesteel server`, or name another with --endpoint-url.",
-    cause: error,
-  });
 }
