@@ -49,6 +49,7 @@ import { openStore } from "./store/open-store.ts";
 import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
 import { firstAccount, type OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
+import { PasswordCheck } from "./use-cases/databricks/password-check.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
 import { accessKeyFinder } from "./use-cases/find-access-key.ts";
@@ -166,6 +167,11 @@ export async function startServer(
         clock: systemClock,
         ids,
         randomBytes,
+        passwords: new PasswordCheck({
+          key: randomBytes(32),
+          now: () => systemClock.now(),
+          wait: (ms) => delay(ms, undefined, { ref: false }),
+        }),
         accessTokens: new JwtAccessTokens({ store, keyRing, clock: systemClock, ids }),
       },
       buckets: parts.buckets,

@@ -98,10 +98,13 @@ export interface PersonalAccessTokenTable {
   account: AccountId;
   workspace_id: WorkspaceId | null;
   principal_id: PrincipalId;
+  created_by_id: PrincipalId;
+  created_by_name: string;
   hash: string;
   comment: string;
   created_at_ms: number;
   expires_at_ms: number | null;
+  last_used_day_ms: number | null;
 }
 
 export interface ServicePrincipalSecretTable {

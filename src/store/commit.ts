@@ -10,6 +10,7 @@ import { eventStatements } from "./events.ts";
 import { jobRunStatement, jobRunsBelowStatement } from "./job-runs.ts";
 import { logDeliveryStatement } from "./log-deliveries.ts";
 import {
+  personalAccessTokenChangedStatement,
   personalAccessTokenDeletedStatement,
   personalAccessTokenStatement,
 } from "./personal-access-tokens.ts";
@@ -62,6 +63,8 @@ const ORDER: Record<Change["kind"], number> = {
   "setting-deleted": 5,
   "personal-access-token": 5,
   "personal-access-token-deleted": 5,
+  "personal-access-token-comment": 5,
+  "personal-access-token-used": 5,
   "service-principal-secret": 5,
   "service-principal-secret-deleted": 5,
   "signing-key": 5,
@@ -174,6 +177,9 @@ function statementFor(
       return personalAccessTokenStatement(queries, change.row);
     case "personal-access-token-deleted":
       return personalAccessTokenDeletedStatement(queries, change.id);
+    case "personal-access-token-comment":
+    case "personal-access-token-used":
+      return personalAccessTokenChangedStatement(queries, change);
     case "service-principal-secret":
       return servicePrincipalSecretStatement(queries, change.row);
     case "service-principal-secret-deleted":

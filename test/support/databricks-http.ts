@@ -19,6 +19,7 @@ import { Provisioner } from "../../src/effects/provisioner.ts";
 import { buildHttpServer } from "../../src/http/server.ts";
 import { openSqliteStore } from "../../src/store/sqlite-store.ts";
 import { type AdministratorSecrets, firstAccount } from "../../src/use-cases/databricks/first-account.ts";
+import { PasswordCheck } from "../../src/use-cases/databricks/password-check.ts";
 import { databricksUseCases } from "../../src/use-cases/databricks/use-cases.ts";
 import { noState, recordingUseCases } from "./signed-http.ts";
 import { makeTemporaryDirectory } from "./temporary.ts";
@@ -96,6 +97,11 @@ export async function databricksHttp(
         clock,
         ids,
         randomBytes,
+        passwords: new PasswordCheck({
+          key: randomBytes(32),
+          now: () => clock.now(),
+          wait: async () => undefined,
+        }),
         accessTokens: new JwtAccessTokens({ store, keyRing, clock, ids }),
         cloud,
         ports: NO_PORTS,

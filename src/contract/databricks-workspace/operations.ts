@@ -5,6 +5,14 @@ import {
   deleteServicePrincipalSecretProxy,
   listServicePrincipalSecretsProxy,
 } from "./service-principal-secrets-proxy.ts";
+import {
+  createOboToken,
+  deleteWorkspaceToken,
+  getWorkspaceToken,
+  listWorkspaceTokens,
+  updateWorkspaceToken,
+} from "./token-management.ts";
+import { createToken, deleteToken, listTokens, updateToken } from "./tokens.ts";
 
 /** The operations of a workspace's API, by name. */
 export const DATABRICKS_WORKSPACE_OPERATIONS = {
@@ -12,6 +20,15 @@ export const DATABRICKS_WORKSPACE_OPERATIONS = {
   "service-principal-secrets-proxy.create": createServicePrincipalSecretProxy,
   "service-principal-secrets-proxy.list": listServicePrincipalSecretsProxy,
   "service-principal-secrets-proxy.delete": deleteServicePrincipalSecretProxy,
+  "tokens.create": createToken,
+  "tokens.list": listTokens,
+  "tokens.delete": deleteToken,
+  "tokens.update": updateToken,
+  "token-management.list": listWorkspaceTokens,
+  "token-management.get": getWorkspaceToken,
+  "token-management.delete": deleteWorkspaceToken,
+  "token-management.update": updateWorkspaceToken,
+  "token-management.create-obo-token": createOboToken,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };
 
 export type DatabricksWorkspaceOperations = typeof DATABRICKS_WORKSPACE_OPERATIONS;

@@ -9,12 +9,18 @@ export interface PersonalAccessToken {
   /** Null for one of the account's own API. */
   readonly workspace: WorkspaceId | null;
   readonly principal: PrincipalId;
+  /** Who made it: another than `principal` where an administrator did for a service principal. */
+  readonly createdBy: PrincipalId;
+  /** Their name then; they may be gone. */
+  readonly createdByName: string;
   /** Of the whole token: it has 128 random bits, so nothing slower is needed. */
   readonly hash: string;
   readonly comment: string;
   readonly createdAtMs: number;
   /** Null where it never expires. */
   readonly expiresAtMs: number | null;
+  /** The beginning of the last day, UTC, on which it was used; null before. */
+  readonly lastUsedDayMs: number | null;
 }
 
 /** `dapi` and 32 hexadecimal digits, as databricks-account-api.md A2 has them. */

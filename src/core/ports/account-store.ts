@@ -89,6 +89,10 @@ export type AccountChange =
   | { readonly kind: "personal-access-token"; readonly row: PersonalAccessToken }
   /** Does nothing where it is gone already. */
   | { readonly kind: "personal-access-token-deleted"; readonly id: string }
+  /** Does nothing where it is gone. */
+  | { readonly kind: "personal-access-token-comment"; readonly id: string; readonly comment: string }
+  /** Does nothing where it is gone. */
+  | { readonly kind: "personal-access-token-used"; readonly id: string; readonly dayMs: number }
   | { readonly kind: "service-principal-secret"; readonly row: ServicePrincipalSecret }
   /** Does nothing where it is gone already. */
   | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
@@ -159,7 +163,10 @@ export interface AccountStore {
   readonly passwords: { of(principal: PrincipalId): Promise<StoredPassword | null> };
   readonly personalAccessTokens: {
     withHash(hash: string): Promise<PersonalAccessToken | null>;
+    get(id: string): Promise<PersonalAccessToken | null>;
+    /** Oldest first, as are those of a workspace. */
     of(principal: PrincipalId): Promise<readonly PersonalAccessToken[]>;
+    inWorkspace(workspace: WorkspaceId): Promise<readonly PersonalAccessToken[]>;
   };
   readonly servicePrincipalSecrets: {
     get(id: string): Promise<ServicePrincipalSecret | null>;

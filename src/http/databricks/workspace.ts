@@ -12,6 +12,7 @@ import { currentUserHandlers } from "./current-user.ts";
 import type { WorkspaceHandlers } from "./handlers.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { servicePrincipalSecretsProxyHandlers } from "./service-principal-secrets.ts";
+import { tokensHandlers } from "./tokens.ts";
 import { type NamedWorkspace, namedWorkspace } from "./workspace-target.ts";
 
 export const DATABRICKS_WORKSPACE_DIALECT = "databricks-workspace";
@@ -24,6 +25,7 @@ export function databricksWorkspacePlugin(
   const handlers: WorkspaceHandlers = {
     ...currentUserHandlers(useCases),
     ...servicePrincipalSecretsProxyHandlers(useCases),
+    ...tokensHandlers(useCases),
   };
   return databricksPlugin({
     dialect: DATABRICKS_WORKSPACE_DIALECT,

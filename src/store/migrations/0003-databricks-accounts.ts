@@ -88,10 +88,13 @@ function tables({ text, integer, tableOptions }: ColumnTypes): string[] {
       account ${text} not null,
       workspace_id ${text} references account_objects (id) on delete cascade,
       principal_id ${text} not null references principals (id) on delete cascade,
+      created_by_id ${text} not null,
+      created_by_name ${text} not null,
       hash ${text} not null unique,
       comment ${text} not null,
       created_at_ms ${integer} not null,
-      expires_at_ms ${integer}
+      expires_at_ms ${integer},
+      last_used_day_ms ${integer}
     ) ${tableOptions}`,
     `create table service_principal_secrets (
       id ${text} not null primary key,

@@ -1,9 +1,8 @@
 import type { DatabricksCaller, UsedCredential } from "../../core/access/databricks-caller.ts";
-import { isPassword } from "../../core/access/password.ts";
 import { hashOfToken } from "../../core/access/personal-access-token.ts";
 import { unauthenticated } from "../../core/databricks-errors.ts";
 import type { AccountId, WorkspaceId } from "../../core/ids.ts";
-import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
+import { ACCOUNT_ADMIN, nameKey, type Principal } from "../../core/principal/principal.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
 /** What a request's `Authorization` header holds. */
@@ -15,6 +14,8 @@ export type PresentedCredential =
 const NO_CREDENTIAL = "Credential was not sent or was of an unsupported type for this API.";
 const BAD_TOKEN = "Invalid access token.";
 const BAD_PASSWORD = "Invalid user name or password.";
+
+const DAY_MS = 86_400_000;
 
 /** The user name under which a personal access token is also taken as a password (databricks-account-api.md A3). */
 const TOKEN_USER = "token";
@@ -61,6 +62,10 @@ async function byToken(dependencies: DatabricksDependencies, text: string): Prom
     throw unauthenticated(BAD_TOKEN);
   const principal = await store.principals.get(token.account, token.principal);
   if (principal === null || !principal.active) throw unauthenticated(BAD_TOKEN);
+  const dayMs = clock.now() - (clock.now() % DAY_MS);
+  // Once a day and token: what is shown of its use is no more exact.
+  if (token.lastUsedDayMs !== dayMs)
+    await store.commit([{ kind: "personal-access-token-used", id: token.id, dayMs }]);
   const credential = { kind: "personal-access-token", id: token.id } as const;
   return callerOf(dependencies, principal, token.workspace, credential);
 }
@@ -71,16 +76,14 @@ async function byPassword(
   password: string,
   account: AccountId | null,
 ): Promise<DatabricksCaller> {
-  const { store } = dependencies;
+  const { store, passwords } = dependencies;
   const user = account === null ? null : await store.principals.named(account, "user", userName);
   const stored = user === null ? null : await store.passwords.of(user.id);
-  // A hash of nothing, so that the time of the answer does not tell which user names exist.
-  const matches = await isPassword(password, stored?.hash ?? NOBODYS_HASH);
-  if (user === null || stored === null || !matches || !user.active) throw unauthenticated(BAD_PASSWORD);
+  const name = `${account ?? ""}/${nameKey(userName)}`;
+  const matches = await passwords.isRight(name, password, stored?.hash ?? null);
+  if (user === null || !matches || !user.active) throw unauthenticated(BAD_PASSWORD);
   return callerOf(dependencies, user, null, { kind: "password", id: user.id });
 }
-
-const NOBODYS_HASH = "scrypt$32768$8$3$bm9ib2R5$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 /** A principal as a caller, with the groups that it is in. Throws where it is a group, which cannot call. */
 export async function callerOf(

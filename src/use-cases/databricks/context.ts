@@ -4,6 +4,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
+import type { PasswordCheck } from "./password-check.ts";
 
 /** What the use cases of the Databricks dialects are made of. */
 export interface DatabricksDependencies {
@@ -11,6 +12,7 @@ export interface DatabricksDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly accessTokens: AccessTokens;
+  readonly passwords: PasswordCheck;
   /** Unpredictable bytes, injected. */
   readonly randomBytes: (count: number) => Uint8Array;
 }

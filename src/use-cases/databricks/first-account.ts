@@ -14,7 +14,7 @@ import type { KeyRing } from "../../core/ports/key-ring.ts";
 import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
-export interface FirstAccountDependencies extends Omit<DatabricksDependencies, "accessTokens"> {
+export interface FirstAccountDependencies extends Omit<DatabricksDependencies, "accessTokens" | "passwords"> {
   readonly keyRing: KeyRing;
 }
 
@@ -109,10 +109,13 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
     account: id,
     workspace: null,
     principal: user.id,
+    createdBy: user.id,
+    createdByName: user.name,
     hash: hashOfToken(secrets.token),
     comment: "made on first start",
     createdAtMs: nowMs,
     expiresAtMs: null,
+    lastUsedDayMs: null,
   };
   const row: AccountObject<"account"> = {
     id: accountObjectId(id),

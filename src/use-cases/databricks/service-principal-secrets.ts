@@ -90,7 +90,8 @@ export async function deleteServicePrincipalSecret(
 
 /**
  * Throws where there is none for this caller. The administrator of a workspace has to do with those in it that are no
- * more than itself: whoever has the secret of an account's administrator is one.
+ * more than itself: whoever has the secret of an account's administrator is one. A token of a workspace is nobody's
+ * way out of it, whoever it belongs to.
  */
 async function servicePrincipal(
   { store }: DatabricksDependencies,
@@ -100,7 +101,7 @@ async function servicePrincipal(
   const found = await store.principals.get(caller.account, principalId(id));
   const missing = doesNotExist(`Service principal ${id} does not exist.`);
   if (found === null || found.kind !== "service-principal") throw missing;
-  if (workspace === undefined || caller.isAccountAdmin) return found;
+  if (workspace === undefined || (caller.isAccountAdmin && caller.workspace === null)) return found;
   const itself = await callerOf({ store }, found, null, { kind: "oauth", id });
   const level = await store.workspaceAssignments.levelOf(workspace.id, [itself.principal, ...itself.groups]);
   if (level === null) throw missing;

@@ -23,6 +23,15 @@ import {
   listServicePrincipalSecrets,
 } from "./service-principal-secrets.ts";
 import { createStorageConfiguration } from "./storage-configurations.ts";
+import {
+  changeToken,
+  createToken,
+  createTokenOnBehalf,
+  deleteToken,
+  getToken,
+  listTokens,
+  listWorkspaceTokens,
+} from "./tokens.ts";
 import { createVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
 import { changeWorkspace, createWorkspace, deleteWorkspace, getWorkspace } from "./workspaces.ts";
@@ -45,6 +54,13 @@ const USE_CASES = {
   workspaceLevel,
   describeCaller,
   issueForClient,
+  createToken,
+  createTokenOnBehalf,
+  listTokens,
+  listWorkspaceTokens,
+  getToken,
+  changeToken,
+  deleteToken,
   createServicePrincipalSecret,
   listServicePrincipalSecrets,
   deleteServicePrincipalSecret,

@@ -2,33 +2,11 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
 import { type DatabricksHttp, databricksHttp } from "../../../../test/support/databricks-http.ts";
+import { runningWorkspaces } from "../../../../test/support/databricks-workspaces.ts";
 
-/** A server with one running workspace. */
-async function withWorkspace(test: TestContext) {
+async function withWorkspaces(test: TestContext) {
   const http = await databricksHttp(test);
-  const send = async (name: string, body: object) =>
-    (await http.send({ method: "POST", path: `/api/2.0/accounts/${http.account}/${name}`, body })).json();
-  const { credentials_id } = await send("credentials", {
-    credentials_name: "c",
-    aws_credentials: { sts_role: { role_arn: "arn:aws:iam::123456789012:role/r" } },
-  });
-  const { storage_configuration_id } = await send("storage-configurations", {
-    storage_configuration_name: "s",
-    root_bucket_info: { bucket_name: "root-bucket" },
-  });
-  const make = async (name: string) =>
-    (
-      await send("workspaces", {
-        workspace_name: name,
-        deployment_name: name,
-        aws_region: "us-west-2",
-        credentials_id,
-        storage_configuration_id,
-      })
-    ).workspace_id as number;
-  const workspaces = { sales: await make("sales"), other: await make("other") };
-  await http.provision();
-  return { http, workspaces };
+  return { http, workspaces: await runningWorkspaces(http, ["sales", "other"]) };
 }
 
 interface TokenRequest {
@@ -61,17 +39,17 @@ async function tokenOf(http: DatabricksHttp, request: TokenRequest = {}): Promis
   return answer.json().access_token;
 }
 
-const me = (http: DatabricksHttp, token: string, workspace: number) =>
+const me = (http: DatabricksHttp, token: string, workspace: string) =>
   http.send({
     path: "/api/2.0/preview/scim/v2/Me",
     token,
-    headers: { "x-databricks-workspace-id": String(workspace) },
+    headers: { "x-databricks-workspace-id": workspace },
   });
 const workspacesPath = (http: DatabricksHttp) => `/api/2.0/accounts/${http.account}/workspaces`;
 const SALES = { path: "/oidc/v1/token", host: "sales.example.com" };
 
 test("discovery is for anybody: the account's on the main listener, a workspace's at its own address", async (t) => {
-  const { http, workspaces } = await withWorkspace(t);
+  const { http, workspaces } = await withWorkspaces(t);
   const get = async (path: string, host = "main.test:8080") =>
     (await http.send({ path, token: null, headers: { host } })).json();
   const main = "http://main.test:8080";
@@ -84,7 +62,7 @@ test("discovery is for anybody: the account's on the main listener, a workspace'
   assert.deepEqual(await get("/.well-known/databricks-config", "sales.example.com"), {
     oidc_endpoint: "http://sales.example.com/oidc",
     account_id: http.account,
-    workspace_id: String(workspaces.sales),
+    workspace_id: workspaces.sales,
     cloud: "AWS",
     host_type: "workspace",
   });
@@ -122,7 +100,7 @@ test("an access token is a signed one whose key the key set has", async (t) => {
 });
 
 test("a token of the account opens the account and its workspaces, one of a workspace that alone", async (t) => {
-  const { http, workspaces } = await withWorkspace(t);
+  const { http, workspaces } = await withWorkspaces(t);
   const { clientId: id, clientSecret: secret } = http.administrator;
   const wide = await tokenOf(http, {
     client: null,

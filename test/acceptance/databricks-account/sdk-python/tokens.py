@@ -1,0 +1,62 @@
+"""Personal access tokens and Basic by the official SDK: made, used, listed, managed by an administrator, revoked."""
+
+import os
+
+from databricks.sdk import AccountClient, WorkspaceClient
+from databricks.sdk.errors import DatabricksError
+from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+PAIRS = [
+    dict(username=os.environ.pop("DATABRICKS_USERNAME"), password=os.environ.pop("DATABRICKS_PASSWORD")),
+    dict(client_id=os.environ.pop("DATABRICKS_CLIENT_ID"), client_secret=os.environ.pop("DATABRICKS_CLIENT_SECRET")),
+]
+TOKEN = os.environ.pop("DATABRICKS_TOKEN")
+del os.environ["DATABRICKS_AUTH_TYPE"]
+
+
+def refused(what):
+    try:
+        what()
+        print("accepted")
+    except DatabricksError as error:
+        print(type(error).__name__, error.error_code, str(error).split(" Config:")[0])
+
+
+account = AccountClient(token=TOKEN)
+role = CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/role")
+workspace = account.workspaces.create_and_wait(
+    workspace_name="Sales",
+    deployment_name="sales",
+    aws_region="us-west-2",
+    credentials_id=account.credentials.create(
+        credentials_name="role", aws_credentials=CreateCredentialAwsCredentials(sts_role=role)
+    ).credentials_id,
+    storage_configuration_id=account.storage.create(
+        storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
+    ).storage_configuration_id,
+)
+path = f"/api/2.0/accounts/{account.config.account_id}/workspaces/{workspace.workspace_id}"
+url = account.api_client.do("GET", path)["workspace_url"]
+
+for pair in PAIRS:
+    client = WorkspaceClient(host=url, **pair)
+    print(client.config.auth_type, client.current_user.me().user_name)
+admin = WorkspaceClient(host=url, **PAIRS[0])
+robot = PAIRS[1]["client_id"]
+
+made = admin.tokens.create(comment="mine", lifetime_seconds=3600)
+mine = WorkspaceClient(host=url, token=made.token_value)
+print("mine", mine.current_user.me().user_name, [token.comment for token in mine.tokens.list()])
+refused(lambda: AccountClient(host=account.config.host, token=made.token_value).workspaces.list())
+
+obo = admin.token_management.create_obo_token(application_id=robot, comment="robot", lifetime_seconds=3600)
+print("robot", WorkspaceClient(host=url, token=obo.token_value).current_user.me().user_name == robot)
+tokens = {token.comment: token for token in admin.token_management.list()}
+print(sorted(tokens), tokens["robot"].workspace_id == workspace.workspace_id, tokens["robot"].last_used_day % 86_400_000)
+admin.token_management.delete(obo.token_info.token_id)
+refused(lambda: WorkspaceClient(host=url, token=obo.token_value).current_user.me())
+refused(lambda: admin.tokens.delete(obo.token_info.token_id))
+refused(lambda: admin.tokens.create(lifetime_seconds=10**9))
+admin.tokens.delete(made.token_info.token_id)
+refused(lambda: mine.current_user.me())
+refused(lambda: WorkspaceClient(host=url, username="admin@firesteel.local", password="wrong").current_user.me())
