@@ -95,7 +95,7 @@ test("a backup of a running server is restored elsewhere: what ended is there, w
   assert.equal(lost.failureReason, "INTERNAL_ERROR");
   assert.match(
     String(lost.stateDetails),
-    /^This server was restored from a backup of 2\d{3}-.*Z; the run's driver was left behind where that was made\.$/,
+    /^Trouble monitoring your JobRun due to an internal error: This server was restored from a backup of 2\d{3}-.*Z; the run's driver was left behind where that was made\.$/,
   );
   await second.runReaches(cluster, waiting.id, "COMPLETED");
   assert.equal((await second.startRun(cluster, "true", "done")).id, done.id, "client tokens hold");

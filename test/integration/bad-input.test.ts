@@ -488,8 +488,16 @@ describe("paths that lead elsewhere are refused", () => {
     assert.deepEqual(await left(), previous);
   });
 
+  it("in the bucket of a log address, and nothing is left behind", async () => {
+    const previous = await left();
+    const submitted = submission({ clientToken: "escape", ...logUri("s3://../escape") });
+    const { status, body } = await call("POST", `/virtualclusters/${cluster}/jobruns`, submitted);
+    assert.equal(status, 400);
+    assert.match(String(body.message), /logUri failed to satisfy constraint : .*'\.\.'/);
+    assert.deepEqual(await left(), previous);
+  });
+
   const KEYS: readonly (readonly [string, RegExp])[] = [
-    ["s3://../escape", /^Logs are incomplete: The specified bucket is not valid: '\.\.' must be /],
     [
       "s3://logs/../../../escape",
       /^Logs are incomplete: The key '.*' cannot be stored in a folder: it has a part '\.\.'/,
