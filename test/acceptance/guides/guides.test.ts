@@ -25,6 +25,10 @@ const PYTHON_PACKAGES: Readonly<Record<string, string[]>> = {
 const NODE_PACKAGES: Readonly<Record<string, string[]>> = {
   "testing.md": ["@aws-sdk/client-emr-containers@3.623.0"],
 };
+/** Settings of the guide's server that name files of its clone. */
+const CLONE_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "a-workspace-in-five-minutes.md": { FIRESTEEL_CLOUD_LOCAL_FILE: "cloud.json" },
+};
 const GUIDE_TIMEOUT_MS = 300_000;
 
 /** Commands that run a block of a language; others may only be files, or be marked as not run. */
@@ -48,9 +52,13 @@ describe("what the guides tell to type", { concurrency: 2 }, () => {
       before(async () => {
         await sparkRuntime();
         const python = await testPython(PYTHON_PACKAGES[guide] ?? CLIENTS);
-        server = await startServerProcess(join(directory.path, "data"));
         const home = join(directory.path, "home");
         const clone = join(directory.path, "clone");
+        const settings = Object.entries(CLONE_SETTINGS[guide] ?? {});
+        server = await startServerProcess(
+          join(directory.path, "data"),
+          Object.fromEntries(settings.map(([name, file]) => [name, join(clone, file)])),
+        );
         await mkdir(join(clone, "bin"), { recursive: true });
         await mkdir(home);
         await symlink(join(REPOSITORY, "bin", "firesteel"), join(clone, "bin", "firesteel"));
