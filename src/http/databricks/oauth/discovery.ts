@@ -53,12 +53,13 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
 function metadata({ issuer }: Authority, origin: string): object {
   return {
     issuer,
+    // Clients expect both endpoints (databricks-account-api.md A4); this one answers 404 so far.
     authorization_endpoint: `${issuer}/v1/authorize`,
     token_endpoint: `${issuer}/v1/token`,
     jwks_uri: `${origin}/oidc/jwks.json`,
-    response_types_supported: ["code"],
+    // The member is required; there is no log-in of people yet.
+    response_types_supported: [],
     grant_types_supported: ["client_credentials"],
-    code_challenge_methods_supported: ["S256"],
     scopes_supported: ["all-apis"],
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     subject_types_supported: ["public"],
