@@ -69,6 +69,16 @@ export function createHost(settings: Settings, environment: Environment, version
     runtimes: () => hostRuntimes(settings, environment),
     toolchain: () => toolchain(settings, environment),
     accessKeys: () => storedAccessKeys(settings),
+    async setDeploymentPrefix(account, prefix) {
+      const [{ setDeploymentPrefix }, { systemClock }] = await Promise.all([
+        import("./use-cases/databricks/deployment-prefix.ts"),
+        import("./cloud/local/system-clock.ts"),
+      ]);
+      const { id, body } = await withStore(settings, (store) =>
+        setDeploymentPrefix({ store, clock: systemClock }, account, prefix),
+      );
+      return { id, deploymentPrefix: body.deploymentPrefix };
+    },
     backups: () => backups(settings, version),
     diskUse: () => usedDisk(settings),
     async tryHold() {

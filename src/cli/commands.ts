@@ -4,6 +4,7 @@ import { accessKeyCreate } from "./commands/access-key/create.ts";
 import { accessKeyDelete } from "./commands/access-key/delete.ts";
 import { accessKeyList } from "./commands/access-key/list.ts";
 import { accessKeyActivate, accessKeyDeactivate } from "./commands/access-key/state.ts";
+import { accountSet } from "./commands/account/set.ts";
 import { backupCreate } from "./commands/backup/create.ts";
 import { backupRestore } from "./commands/backup/restore.ts";
 import { configShow } from "./commands/config/show.ts";
@@ -58,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   virtualClusterDescribe,
   virtualClusterDelete,
   ...accountCommands(),
+  accountSet,
   s3Cp,
   s3Ls,
   s3Cat,

@@ -45,6 +45,12 @@ export interface AccessKeys {
   delete(id: string): Promise<boolean>;
 }
 
+/** An account as its operator sees it. */
+export interface AccountSettings {
+  readonly id: string;
+  readonly deploymentPrefix: string | null;
+}
+
 /** What a backup may hold beside database, keys and the directories of runs in flight. */
 export const BACKUP_EXTRAS = ["buckets", "logs", "audit"] as const;
 export type BackupExtra = (typeof BACKUP_EXTRAS)[number];
@@ -151,6 +157,11 @@ export interface Host {
   buckets(): Promise<Buckets>;
   runtimes(): Promise<HostRuntimes>;
   accessKeys(): AccessKeys;
+  /**
+   * Sets the prefix of deployment names of an account, of the oldest where none is named; null removes it. Throws with a
+   * message for the operator.
+   */
+  setDeploymentPrefix(account: string | null, prefix: string | null): Promise<AccountSettings>;
   backups(): Backups;
   /** What the parts of the data directory and of the caches take. */
   diskUse(): Promise<readonly DiskUse[]>;

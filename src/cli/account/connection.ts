@@ -53,8 +53,13 @@ export async function connectAccount(
   );
 }
 
+/** Calls the server of this data directory as its administrator, whatever the environment says. */
+export async function connectAsAdministrator(endpoint: string, context: Pick<Context, "settings">) {
+  return client(endpoint, { endpointUrl: undefined, accountId: undefined }, await administrator(context));
+}
+
 /** What the data directory's administrator has. */
-async function administrator({ settings }: Context): Promise<Variables> {
+async function administrator({ settings }: Pick<Context, "settings">): Promise<Variables> {
   return Object.fromEntries((await readAdminEnv(settings.dataDir)) ?? []);
 }
 

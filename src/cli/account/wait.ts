@@ -14,7 +14,8 @@ export const WAITS: { readonly [Name in keyof typeof DATABRICKS_ACCOUNT_OPERATIO
   "workspaces.delete": "wait until it is gone",
 };
 
-type Workspace = OutputOf<typeof getWorkspace>;
+/** A workspace as the account API shows it. */
+export type Workspace = OutputOf<typeof getWorkspace>;
 type Network = OutputOf<typeof getNetwork>;
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["NOT_PROVISIONED", "PROVISIONING", "CANCELLING"]);

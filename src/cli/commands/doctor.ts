@@ -15,6 +15,7 @@ import {
   type PortFacts,
 } from "../doctor/judge.ts";
 import { probeDirectory, probePort, probePython } from "../doctor/probe.ts";
+import { checkWorkspaces } from "../doctor/workspaces.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { runningServer } from "../machine/server-record.ts";
 
@@ -50,7 +51,8 @@ export const doctor = command({
   },
 });
 
-async function allChecks({ host, loaded, machine, settings }: Context): Promise<Check[]> {
+async function allChecks(context: Context): Promise<Check[]> {
+  const { host, loaded, machine, settings } = context;
   const { environment } = machine;
   const [toolchain, runtimes, dataDirectory, cacheDirectory, port] = await Promise.all([
     host.toolchain(),
@@ -70,6 +72,7 @@ async function allChecks({ host, loaded, machine, settings }: Context): Promise<
     judgeCapacity(settings["engine.process.cores"], settings["engine.process.memoryBudget"]),
     judgePort(settings["server.host"], settings["server.port"], port),
     judgeIsolation(settings["engine.process.sandbox"], toolchain.sandboxProblem),
+    ...(port.kind === "ours" ? await checkWorkspaces(port.url, context) : []),
     ...loaded.warnings.map((warning) => warn("Settings", warning, "Correct or unset it.")),
   ];
 }

@@ -29,3 +29,8 @@ export function deploymentName(asked: string | null, prefix: string | null, hex:
   }
   return name;
 }
+
+/** Whether an account may put it in front of names: at least one more letter has to fit behind it and its hyphen. */
+export function isDeploymentPrefix(prefix: string): boolean {
+  return LETTERS.test(prefix) && prefix.length <= MAX_CHARACTERS - 2;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judgeWorkspaces, type WorkspaceFacts } from "./workspaces.ts";
+
+function facts(id: number, isReachable: boolean | null, warnings: string[] = []): WorkspaceFacts {
+  return {
+    workspace: {
+      workspace_id: id,
+      workspace_name: `w${id}`,
+      workspace_url: `http://127.0.0.1:${id}`,
+      warnings,
+    },
+    isReachable,
+  };
+}
+
+describe("doctor, of workspaces", () => {
+  it("is content where each answers and all is verified", () => {
+    const checks = judgeWorkspaces([facts(1, true), facts(2, true)]);
+    assert.deepEqual(
+      checks.map(({ name, status, remedy }) => [name, status, remedy]),
+      [["Workspaces", "ok", null]],
+    );
+  });
+
+  it("names those whose port another program has", () => {
+    const [check] = judgeWorkspaces([facts(1, true), facts(2, false)]);
+    assert.equal(check?.status, "warn");
+    assert.match(check?.finding ?? "", /the port of w2 at http:\/\/127\.0\.0\.1:2$/);
+    assert.match(check?.remedy ?? "", /main port/);
+  });
+
+  it("says nothing of ports where there are none", () => {
+    assert.deepEqual(judgeWorkspaces([facts(1, null)]), []);
+  });
+
+  it("says once what nobody has verified, and counts what is too much to say", () => {
+    const role = "Not verified: role r.";
+    const many = Array.from({ length: 7 }, (_each, id) =>
+      facts(id, true, [role, `Not verified: bucket b${id}.`]),
+    );
+    const [, check] = judgeWorkspaces(many);
+    assert.equal(
+      check?.finding,
+      "the local cloud has not verified role r; bucket b0; bucket b1; bucket b2; bucket b3; and 3 more",
+    );
+  });
+});
