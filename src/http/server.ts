@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -17,6 +17,7 @@ import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
 import type { ServerState } from "../use-cases/server-state.ts";
 import { type DatabricksOptions, databricksAccountPlugin } from "./databricks/account.ts";
 import { oauthPlugin } from "./databricks/oauth/plugin.ts";
+import { routedUrl } from "./databricks/odd-paths.ts";
 import { databricksWorkspacePlugin } from "./databricks/workspace.ts";
 import { EMR_DIALECT, emrPlugin } from "./emr/plugin.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
@@ -88,6 +89,9 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     exposeHeadRoutes: false,
+    ...(options.databricks !== undefined && {
+      rewriteUrl: ({ url = "/" }: IncomingMessage) => routedUrl(url),
+    }),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_CHARACTERS },
     frameworkErrors: (_error, request, reply) => answerUnknown(request, reply),
   });
@@ -196,7 +200,7 @@ function observeRequests(
         dialect,
         operation,
         method: request.method,
-        path: request.url.split("?", 1)[0],
+        path: request.originalUrl.split("?", 1)[0],
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 100) / 100,
         remoteAddress: request.ip,
@@ -206,6 +210,8 @@ function observeRequests(
     done();
   });
   app.addHook("onRequest", (request, reply, done) => {
+    // Before the body is read: what is wrong with it is nothing to somebody who asks for what is not there.
+    if (request.is404) return void answerUnknown(request, reply);
     if (request.routeOptions.config.dialect === "native") reply.header("x-request-id", request.id);
     done();
   });

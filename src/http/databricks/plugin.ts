@@ -13,6 +13,7 @@ import { databricksAuditRecord } from "./audit-record.ts";
 import { type DatabricksCall, databricksCallOf } from "./call.ts";
 import { errorAnswer, sendError } from "./errors.ts";
 import { inputReader } from "./input.ts";
+import { everyMethod } from "./odd-paths.ts";
 
 export interface DialectOptions<Context extends DatabricksContext> {
   /** A label of metrics and logs. */
@@ -70,13 +71,13 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
 
     const unknown = unknownOperation(options.elsewhere.path, options.elsewhere.access);
     app.route({
-      method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+      method: everyMethod(app),
       url: options.elsewhere.path,
       config: { dialect: options.dialect, operation: unknown.name },
       onRequest: async (request, reply) => begin(unknown, request, reply),
       handler: async (request) => {
         // https://docs.databricks.com/api, "ENDPOINT_NOT_FOUND".
-        const message = `No API found for '${request.method} ${request.url.split("?", 1)[0]}'`;
+        const message = `No API found for '${request.method} ${request.originalUrl.split("?", 1)[0]}'`;
         throw new DomainError("not-found", message, { code: "ENDPOINT_NOT_FOUND" });
       },
     });
