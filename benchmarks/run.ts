@@ -13,6 +13,7 @@ import { join } from "node:path";
 const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   "start-job-run": ["api.ts", "start-job-run"],
   "describe-job-run": ["api.ts", "describe-job-run"],
+  databricks: ["databricks.ts"],
   "list-pages": ["list-pages.ts"],
   memory: ["memory.ts"],
   recovery: ["recovery.ts"],

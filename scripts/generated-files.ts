@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { configureGuide, runtimesGuide } from "./guide-tables.ts";
 import { emrContainersParity } from "./parity.ts";
+import { databricksAccountParity, databricksWorkspaceParity } from "./parity-databricks.ts";
 import { emrContainersErrors } from "./parity-errors.ts";
 import { thirdPartyNotices } from "./third-party-notices.ts";
 
@@ -8,6 +9,8 @@ import { thirdPartyNotices } from "./third-party-notices.ts";
 const GENERATED: Readonly<Record<string, () => Promise<string>>> = {
   "docs/guides/configure.md": configureGuide,
   "docs/guides/runtimes-and-releases.md": runtimesGuide,
+  "docs/parity/databricks-account.md": databricksAccountParity,
+  "docs/parity/databricks-workspace.md": databricksWorkspaceParity,
   "docs/parity/emr-containers-errors.md": emrContainersErrors,
   "docs/parity/emr-containers.md": emrContainersParity,
   "THIRD_PARTY_NOTICES.md": thirdPartyNotices,

@@ -41,8 +41,16 @@ export async function startMoto(): Promise<ServerUnderLoad> {
 }
 
 /** A route that answers these bytes and does nothing else, on Firesteel's own HTTP library. */
-export async function startBareFastify(body: string): Promise<ServerUnderLoad> {
-  return started(process.execPath, [...NODE_OPTIONS, join(import.meta.dirname, "bare-fastify.ts"), body]);
+export async function startBareFastify(
+  body: string,
+  path = "/virtualclusters/:virtualClusterId/jobruns/:id",
+): Promise<ServerUnderLoad> {
+  return started(process.execPath, [
+    ...NODE_OPTIONS,
+    join(import.meta.dirname, "bare-fastify.ts"),
+    body,
+    path,
+  ]);
 }
 
 /** Starts a program that says where it listens in its first line of output and ends with its standard input. */

@@ -6,7 +6,8 @@ import type { NativeRoute } from "./native-routes.ts";
 export interface DocumentedDialect {
   readonly name: string;
   readonly operations: readonly AnyOperation[];
-  readonly security: { readonly name: string; readonly scheme: object };
+  /** Any of them will do. */
+  readonly security: readonly { readonly name: string; readonly scheme: object }[];
   readonly errorBody: object;
 }
 
@@ -32,7 +33,9 @@ export function openApiDocument(
     info: { title: "Firesteel", version, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
     paths,
     components: {
-      securitySchemes: Object.fromEntries(dialects.map(({ security }) => [security.name, security.scheme])),
+      securitySchemes: Object.fromEntries(
+        dialects.flatMap(({ security }) => security.map(({ name, scheme }) => [name, scheme])),
+      ),
       schemas: Object.fromEntries(dialects.map(({ name, errorBody }) => [errorName(name), errorBody])),
     },
   };
@@ -69,7 +72,7 @@ function operationItem(dialect: DocumentedDialect, operation: AnyOperation): obj
     operationId: operation.name,
     summary: operation.summary,
     tags: [dialect.name],
-    security: [{ [dialect.security.name]: [] }],
+    security: dialect.security.map(({ name }) => ({ [name]: [] })),
   };
   if (!operation.implemented) {
     return {

@@ -16,6 +16,7 @@ import type { ApplicationUiUseCases } from "../use-cases/application-uis.ts";
 import type { EmrContainersUseCases } from "../use-cases/emr-containers.ts";
 import type { ServerState } from "../use-cases/server-state.ts";
 import { type DatabricksOptions, databricksAccountPlugin } from "./databricks/account.ts";
+import { DOCUMENTED_DATABRICKS } from "./databricks/documented.ts";
 import { oauthPlugin } from "./databricks/oauth/plugin.ts";
 import { routedUrl } from "./databricks/odd-paths.ts";
 import { databricksWorkspacePlugin } from "./databricks/workspace.ts";
@@ -146,14 +147,21 @@ function registerApplicationUis(
   app.register(sparkUiPlugin({ useCases, findAccessKey, sessionSeconds: uiSessionSeconds }));
 }
 
-function describe({ version, useCases }: HttpServerOptions): object {
+function describe({ version, useCases, databricks }: HttpServerOptions): object {
   const emrContainers = {
     name: EMR_CONTAINERS_DIALECT,
     operations: Object.values(EMR_CONTAINERS_OPERATIONS),
-    security: {
-      name: AWS_SECURITY_SCHEME,
-      scheme: { type: "apiKey", in: "header", name: "Authorization", description: "AWS Signature Version 4" },
-    },
+    security: [
+      {
+        name: AWS_SECURITY_SCHEME,
+        scheme: {
+          type: "apiKey",
+          in: "header",
+          name: "Authorization",
+          description: "AWS Signature Version 4",
+        },
+      },
+    ],
     errorBody: ErrorBody,
   };
   const emr = {
@@ -172,7 +180,11 @@ function describe({ version, useCases }: HttpServerOptions): object {
     ...Object.values(STATE_ROUTES),
     ...(hasUis ? SPARK_UI_ROUTES : []),
   ];
-  return openApiDocument(version, [emrContainers, ...(hasUis ? [emr] : [])], native);
+  return openApiDocument(
+    version,
+    [emrContainers, ...(hasUis ? [emr] : []), ...(databricks === undefined ? [] : DOCUMENTED_DATABRICKS)],
+    native,
+  );
 }
 
 /** A request without a route is answered as the dialect would that it was meant for. */

@@ -7,6 +7,7 @@ import {
   listCustomerManagedKeys,
 } from "./encryption-keys.ts";
 import { createNetwork, deleteNetwork, getNetwork, listNetworks } from "./networks.ts";
+import { NOT_IMPLEMENTED_ACCOUNT_OPERATIONS } from "./not-implemented.ts";
 import {
   createPrivateAccessSettings,
   deletePrivateAccessSettings,
@@ -69,4 +70,5 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "service-principal-secrets.create": createServicePrincipalSecret,
   "service-principal-secrets.list": listServicePrincipalSecrets,
   "service-principal-secrets.delete": deleteServicePrincipalSecret,
+  ...NOT_IMPLEMENTED_ACCOUNT_OPERATIONS,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };

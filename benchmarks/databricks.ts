@@ -1,0 +1,150 @@
+/**
+ * The Databricks dialects: 200 workspaces made at once, and then authenticated reads a second and their slowest of a
+ * hundred by turns with a bare Fastify route that answers the same bytes. Firesteel looks every token, its owner, groups
+ * and role up and audits each call.
+ *
+ *   node benchmarks/databricks.ts [rounds]
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makeTemporaryDirectory } from "../test/support/temporary.ts";
+import { waitFor } from "../test/support/wait-for.ts";
+import { startLoadProcess } from "./support/load.ts";
+import { median } from "./support/ratio.ts";
+import { type ServerUnderLoad, startBareFastify, startFiresteel } from "./support/servers.ts";
+import type { Call } from "./support/signed.ts";
+import type { Driven } from "./support/wire-client.ts";
+
+const WORKSPACES = 200;
+const WORKSPACES_TIMEOUT_MS = 300_000;
+const CONNECTIONS = 8;
+const REQUESTS = 10_000;
+const GOAL = 0.5;
+
+interface Shown {
+  readonly workspace_id: number;
+  readonly workspace_status: string;
+  readonly workspace_url: string;
+}
+
+interface Administrator {
+  readonly account: string;
+  readonly token: string;
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+const client = startLoadProcess();
+const directory = await makeTemporaryDirectory();
+const servers: ServerUnderLoad[] = [];
+try {
+  const dataDir = join(directory.path, "data");
+  const firesteel = await startFiresteel(dataDir, {}, process.execArgv);
+  servers.push(firesteel);
+  const environment = await readFile(join(dataDir, "admin.env"), "utf8");
+  const value = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(environment)?.[1] ?? "";
+  const administrator = { account: value("DATABRICKS_ACCOUNT_ID"), token: value("DATABRICKS_TOKEN") };
+  const workspace = await makeWorkspaces(firesteel, administrator);
+  const [rounds = "5"] = process.argv.slice(2);
+  const bearer = administrator.token;
+  await compare(
+    firesteel,
+    `/api/2.0/accounts/${administrator.account}/workspaces/${workspace}`,
+    bearer,
+    rounds,
+  );
+  await compare(firesteel, `/api/2.0/preview/scim/v2/Me?o=${workspace}`, bearer, rounds);
+} finally {
+  for (const server of servers) await server.close();
+  await client.close();
+  await directory.remove();
+}
+
+/** Answers the id of one of them. */
+async function makeWorkspaces(server: ServerUnderLoad, { account, token }: Administrator): Promise<string> {
+  const call = async <Answer>(path: string, body?: object): Promise<Answer> => {
+    const answer = await fetch(`${server.url}/api/2.0/accounts/${account}/${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Answer; // the server's own shapes
+  };
+  const { credentials_id } = await call<{ credentials_id: string }>("credentials", {
+    credentials_name: "bench",
+    aws_credentials: { sts_role: { role_arn: "arn:aws:iam::123456789012:role/r" } },
+  });
+  const { storage_configuration_id } = await call<{ storage_configuration_id: string }>(
+    "storage-configurations",
+    {
+      storage_configuration_name: "bench",
+      root_bucket_info: { bucket_name: "bench-root" },
+    },
+  );
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: WORKSPACES }, (_, index) =>
+      call("workspaces", {
+        workspace_name: `bench-${index}`,
+        aws_region: "us-west-2",
+        credentials_id,
+        storage_configuration_id,
+      }),
+    ),
+  );
+  const answered = performance.now();
+  const all = await waitFor("all workspaces to be made", WORKSPACES_TIMEOUT_MS, async () => {
+    const rows = await call<readonly Shown[]>("workspaces");
+    return rows.every(({ workspace_status }) => workspace_status !== "PROVISIONING") ? rows : null;
+  });
+  const running = all.filter(({ workspace_status }) => workspace_status === "RUNNING");
+  const urls = new Set(all.map(({ workspace_url }) => workspace_url));
+  console.log(
+    `${running.length} of ${WORKSPACES} workspaces RUNNING, on ${urls.size} addresses; the creations answered after ${seconds(answered - from)}, the last one ran after ${seconds(performance.now() - from)}\n`,
+  );
+  if (running.length !== WORKSPACES || urls.size !== WORKSPACES) process.exitCode = 1;
+  return String(running[0]?.workspace_id);
+}
+
+async function compare(
+  firesteel: ServerUnderLoad,
+  path: string,
+  bearer: string,
+  rounds: string,
+): Promise<void> {
+  const calls: readonly Call[] = [{ method: "GET", path, bearer }];
+  const { lastBody } = await client.run({ ...firesteel, connections: 1, calls, total: 1 });
+  const bare = await startBareFastify(lastBody, path.split("?", 1)[0]);
+  servers.push(bare);
+  const ours: Driven[] = [];
+  const theirs: Driven[] = [];
+  // The first round warms both up and is not counted.
+  for (let round = 0; round <= Number(rounds); round += 1) {
+    for (const [server, measured] of [
+      [firesteel, ours],
+      [bare, theirs],
+    ] as const) {
+      const driven = await client.run({ ...server, connections: CONNECTIONS, calls, total: REQUESTS });
+      if (round > 0) measured.push(driven);
+    }
+  }
+  const of = (measured: readonly Driven[], figure: (driven: Driven) => number) =>
+    median(measured.map(figure));
+  console.log(`| GET ${path.replace(/[0-9a-f-]{10,}/g, "…")} | a second | p50 | p99 |`);
+  console.log("|---|---|---|---|");
+  for (const [name, measured] of [
+    ["Firesteel", ours],
+    ["bare Fastify", theirs],
+  ] as const) {
+    const perSecond = of(measured, (driven) => driven.perSecond).toFixed(0);
+    const p50 = of(measured, ({ p50Ms }) => p50Ms).toFixed(2);
+    const p99 = of(measured, ({ p99Ms }) => p99Ms).toFixed(2);
+    console.log(`| ${name} | ${perSecond} | ${p50} ms | ${p99} ms |`);
+  }
+  const ratio = (figure: (driven: Driven) => number) => of(ours, figure) / of(theirs, figure);
+  const rate = ratio(({ perSecond }) => perSecond);
+  const slowest = 1 / ratio(({ p99Ms }) => p99Ms);
+  console.log(
+    `\n${rate.toFixed(2)} × the requests, and p99 ${slowest.toFixed(2)} × as fast (goal ≥ ${GOAL})\n`,
+  );
+}
