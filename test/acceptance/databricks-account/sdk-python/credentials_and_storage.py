@@ -17,7 +17,8 @@ def refused(what, *arguments, **named):
         what(*arguments, **named)
         print("accepted")
     except DatabricksError as error:
-        print(type(error).__name__, error.error_code, error)
+        # What the SDK adds is its own configuration.
+        print(type(error).__name__, error.error_code, str(error).partition(" Config:")[0])
 
 
 made = account.credentials.create(credentials_name="main", aws_credentials=role)

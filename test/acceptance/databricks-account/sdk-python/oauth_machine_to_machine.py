@@ -18,7 +18,8 @@ def refused(what):
         what()
         print("accepted")
     except (DatabricksError, ValueError) as error:
-        print(type(error).__name__, error)
+        # What the SDK adds is its own configuration.
+        print(type(error).__name__, str(error).partition(" Config:")[0])
 
 
 account = AccountClient(**by_secret)
@@ -52,7 +53,8 @@ made = account.service_principal_secrets.create(service_principal_id=int(me.id),
 print("made", made.status, len(made.secret))
 second = AccountClient(client_id=ID, client_secret=made.secret)
 print("second", len(list(second.workspaces.list())))
-proxied = there.service_principal_secrets_proxy.list(service_principal_id=me.id)
+refused(lambda: list(there.service_principal_secrets_proxy.list(service_principal_id=me.id)))
+proxied = main.service_principal_secrets_proxy.list(service_principal_id=me.id)
 print("listed", [secret.id == made.id for secret in proxied])
 account.service_principal_secrets.delete(service_principal_id=int(me.id), secret_id=made.id)
 refused(lambda: list(second.workspaces.list()))
