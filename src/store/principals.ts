@@ -46,6 +46,17 @@ export function principals(database: Database): AccountStore["principals"] {
       );
       return rows.map(principalOf);
     },
+    async assignedTo(workspace, level) {
+      const rows = await database.read(
+        all
+          .innerJoin("workspace_assignments", "workspace_assignments.principal_id", "principals.id")
+          .where("workspace_assignments.workspace_id", "=", workspace)
+          .where("workspace_assignments.level", "=", level)
+          .orderBy("principals.created_at_ms")
+          .orderBy("principals.id"),
+      );
+      return rows.map(principalOf);
+    },
     async memberships(account) {
       return database.read(
         queries

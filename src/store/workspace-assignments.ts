@@ -1,4 +1,5 @@
 import type { AccountChange, AccountStore, WorkspaceAssignment } from "../core/ports/account-store.ts";
+import type { WorkspaceAssignmentTable } from "./account-schema.ts";
 import type { Database, Statement } from "./database.ts";
 import { statement } from "./database.ts";
 import type { Queries } from "./queries.ts";
@@ -8,11 +9,17 @@ export function workspaceAssignments(database: Database): AccountStore["workspac
   return {
     async of(workspace) {
       const rows = await database.read(all.where("workspace_id", "=", workspace).orderBy("principal_id"));
-      return rows.map(({ workspace_id, principal_id, level }) => ({
-        workspace: workspace_id,
-        principal: principal_id,
-        level,
-      }));
+      return rows.map(assignmentOf);
+    },
+    async among(workspace, principals) {
+      if (principals.length === 0) return [];
+      const rows = await database.read(
+        all
+          .where("workspace_id", "=", workspace)
+          .where("principal_id", "in", principals)
+          .orderBy("principal_id"),
+      );
+      return rows.map(assignmentOf);
     },
     async levelOf(workspace, principals) {
       if (principals.length === 0) return null;
@@ -23,6 +30,10 @@ export function workspaceAssignments(database: Database): AccountStore["workspac
       return rows.length > 0 ? "USER" : null;
     },
   };
+}
+
+function assignmentOf(row: WorkspaceAssignmentTable): WorkspaceAssignment {
+  return { workspace: row.workspace_id, principal: row.principal_id, level: row.level };
 }
 
 export function workspaceAssignmentStatement(queries: Queries, row: WorkspaceAssignment): Statement {

@@ -15,6 +15,7 @@ import {
   listPrivateAccessSettings,
   replacePrivateAccessSettings,
 } from "./private-access-settings.ts";
+import { groups, servicePrincipals, users } from "./scim.ts";
 import {
   createServicePrincipalSecret,
   deleteServicePrincipalSecret,
@@ -71,4 +72,22 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "service-principal-secrets.list": listServicePrincipalSecrets,
   "service-principal-secrets.delete": deleteServicePrincipalSecret,
   ...NOT_IMPLEMENTED_ACCOUNT_OPERATIONS,
+  "users.list": users.list,
+  "users.create": users.create,
+  "users.get": users.get,
+  "users.update": users.update,
+  "users.patch": users.patch,
+  "users.delete": users.delete,
+  "groups.list": groups.list,
+  "groups.create": groups.create,
+  "groups.get": groups.get,
+  "groups.update": groups.update,
+  "groups.patch": groups.patch,
+  "groups.delete": groups.delete,
+  "service-principals.list": servicePrincipals.list,
+  "service-principals.create": servicePrincipals.create,
+  "service-principals.get": servicePrincipals.get,
+  "service-principals.update": servicePrincipals.update,
+  "service-principals.patch": servicePrincipals.patch,
+  "service-principals.delete": servicePrincipals.delete,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };

@@ -15,7 +15,9 @@ interface DatabricksFacts {
   readonly access: Access;
   /** Other paths that answer the same. */
   readonly aliases?: readonly string[];
-  /** HTTP status of success where it is not 200. */
+  /** SCIM has a content type and an error envelope of its own (databricks-account-api.md A13). */
+  readonly protocol?: "scim";
+  /** HTTP status of success where it is not 200; with 204, nothing is sent. */
   readonly status?: number;
 }
 

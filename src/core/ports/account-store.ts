@@ -140,6 +140,8 @@ export interface AccountStore {
      * group that they are in at any depth; groups that are assigned themselves, or that are the workspace's own.
      */
     inWorkspace(workspace: WorkspaceId, kind: PrincipalKind): Promise<readonly Principal[]>;
+    /** Those that are assigned to a workspace themselves with this level, oldest first. */
+    assignedTo(workspace: WorkspaceId, level: WorkspaceLevel): Promise<readonly Principal[]>;
     /** Who is in which group directly, of all groups of the account and of its workspaces. */
     memberships(account: AccountId): Promise<readonly Membership[]>;
     /** The groups that it is in, directly or by way of other groups; each once. */
@@ -152,6 +154,11 @@ export interface AccountStore {
   readonly workspaceAssignments: {
     /** Of a workspace, by principal. */
     of(workspace: WorkspaceId): Promise<readonly WorkspaceAssignment[]>;
+    /** Of these principals, those that there are. */
+    among(
+      workspace: WorkspaceId,
+      principals: readonly PrincipalId[],
+    ): Promise<readonly WorkspaceAssignment[]>;
     /** The highest level that any of these principals has; null where none is assigned. */
     levelOf(workspace: WorkspaceId, principals: readonly PrincipalId[]): Promise<WorkspaceLevel | null>;
   };

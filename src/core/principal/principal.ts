@@ -42,3 +42,10 @@ export interface Principal {
 export function nameKey(name: string): string {
   return name.toLowerCase();
 }
+
+/** The groups that every workspace has, whose members are what its assignments say (databricks-workspace-api.md C10). */
+export const RESERVED_GROUPS = ["admins", "users"] as const;
+
+export function isReserved({ kind, workspace, name }: Principal): boolean {
+  return kind === "group" && workspace !== null && RESERVED_GROUPS.some((reserved) => reserved === name);
+}

@@ -14,6 +14,7 @@ import type { AccountHandlers } from "./handlers.ts";
 import { networkHandlers } from "./networks.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { privateAccessSettingsHandlers } from "./private-access-settings.ts";
+import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsHandlers } from "./service-principal-secrets.ts";
 import { storageConfigurationHandlers } from "./storage-configurations.ts";
 import { vpcEndpointHandlers } from "./vpc-endpoints.ts";
@@ -45,6 +46,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...privateAccessSettingsHandlers(useCases),
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
+    ...allScimHandlers(useCases),
     ...workspacesHandlers(useCases, options.workspaceUrl),
   };
   const identify = (request: FastifyRequest, call: DatabricksCall) =>

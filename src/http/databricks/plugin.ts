@@ -14,6 +14,7 @@ import { type DatabricksCall, databricksCallOf } from "./call.ts";
 import { errorAnswer, sendError } from "./errors.ts";
 import { inputReader } from "./input.ts";
 import { everyMethod } from "./odd-paths.ts";
+import { SCIM_JSON, sendScimError } from "./scim-errors.ts";
 
 export interface DialectOptions<Context extends DatabricksContext> {
   /** A label of metrics and logs. */
@@ -50,7 +51,9 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
       const answer = errorAnswer(error);
       if (request.databricksCall !== null) request.databricksCall.error = answer;
       if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, "request failed");
-      return sendError(reply, answer);
+      return request.databricksCall?.operation.protocol === "scim"
+        ? sendScimError(reply, answer)
+        : sendError(reply, answer);
     });
 
     app.addHook("onSend", async (request, reply) => {
@@ -91,6 +94,8 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
           onRequest: async (request, reply) => begin(operation, request, reply),
           handler: async (request, reply) => {
             const answer = await perform(request);
+            if (operation.status === 204) return reply.status(204).send();
+            if (operation.protocol === "scim") reply.type(SCIM_JSON);
             return reply.status(operation.status ?? 200).send(answer);
           },
         });

@@ -11,6 +11,7 @@ import type { DatabricksCall } from "./call.ts";
 import { currentUserHandlers } from "./current-user.ts";
 import type { WorkspaceHandlers } from "./handlers.ts";
 import { databricksPlugin } from "./plugin.ts";
+import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsProxyHandlers } from "./service-principal-secrets.ts";
 import { tokensHandlers } from "./tokens.ts";
 import { type NamedWorkspace, namedWorkspace } from "./workspace-target.ts";
@@ -24,6 +25,7 @@ export function databricksWorkspacePlugin(
   const { useCases, audit, clock } = options;
   const handlers: WorkspaceHandlers = {
     ...currentUserHandlers(useCases),
+    ...allScimHandlers(useCases),
     ...servicePrincipalSecretsProxyHandlers(useCases),
     ...tokensHandlers(useCases),
   };

@@ -1,10 +1,11 @@
 import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
 import { doesNotExist } from "../../core/databricks-errors.ts";
-import { type AccountId, accountObjectId, type PrincipalId } from "../../core/ids.ts";
+import { type AccountId, accountObjectId } from "../../core/ids.ts";
 import type { WorkspaceLevel } from "../../core/ports/account-store.ts";
-import type { Principal } from "../../core/principal/principal.ts";
+import type { DescribedPrincipal } from "../../core/principal/described-principal.ts";
 import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
-import type { DatabricksDependencies } from "./context.ts";
+import type { DatabricksDependencies, WorkspaceContext } from "./context.ts";
+import { describePrincipal, realmOf } from "./realm.ts";
 
 /** The account that a user name is of where a request names none: the only one; null where there are several. */
 export async function onlyAccount({ store }: DatabricksDependencies): Promise<AccountId | null> {
@@ -46,25 +47,20 @@ export async function workspaceLevel(
 ): Promise<WorkspaceLevel | null> {
   if (caller.account !== workspace.account) return null;
   if (caller.workspace !== null && caller.workspace !== workspace.id) return null;
-  return store.workspaceAssignments.levelOf(workspace.id, [caller.principal, ...caller.groups]);
+  const level = await store.workspaceAssignments.levelOf(workspace.id, [caller.principal, ...caller.groups]);
+  if (level === null) return null;
+  // A workspace's administrators can keep somebody out of it alone.
+  const grants = await store.workspaceGrants.of(workspace.id, caller.principal);
+  return grants === null || grants.active ? level : null;
 }
 
-export interface DescribedCaller {
-  readonly principal: Principal;
-  readonly groups: readonly { readonly id: PrincipalId; readonly name: string; readonly direct: boolean }[];
-}
-
-/** Who the caller is, with the groups that it is in at any depth. */
+/** Who the caller is, as the workspace sees it. */
 export async function describeCaller(
   { store }: DatabricksDependencies,
-  { account, principal: id }: DatabricksCaller,
-): Promise<DescribedCaller> {
+  context: WorkspaceContext,
+): Promise<DescribedPrincipal> {
+  const { account, principal: id } = context.caller;
   const principal = await store.principals.get(account, id);
   if (principal === null) throw doesNotExist(`Principal ${id} does not exist.`);
-  const groups = await store.principals.groupsOf(id);
-  const direct = new Set(await store.principals.directGroupsOf(id));
-  return {
-    principal,
-    groups: groups.map((group) => ({ id: group.id, name: group.name, direct: direct.has(group.id) })),
-  };
+  return describePrincipal(store, realmOf(context), principal);
 }

@@ -15,7 +15,15 @@ import {
   workspaceOf,
 } from "./find-workspace.ts";
 import { issueForClient } from "./issue-access-token.ts";
+import { listPrincipals } from "./list-principals.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
+import {
+  createPrincipal,
+  deletePrincipal,
+  getPrincipal,
+  patchPrincipal,
+  replacePrincipal,
+} from "./principals.ts";
 import { createPrivateAccessSettings, replacePrivateAccessSettings } from "./private-access-settings.ts";
 import {
   createServicePrincipalSecret,
@@ -78,6 +86,12 @@ const USE_CASES = {
   getWorkspace,
   changeWorkspace,
   deleteWorkspace,
+  listPrincipals,
+  getPrincipal,
+  createPrincipal,
+  replacePrincipal,
+  patchPrincipal,
+  deletePrincipal,
 } as const;
 
 type UseCases = { readonly [Name in keyof typeof USE_CASES]: Bound<(typeof USE_CASES)[Name]> };

@@ -2,9 +2,10 @@ import type { AccountObject, AccountObjectKind } from "../../core/account-object
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { tiesOf } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidParameter, invalidState } from "../../core/databricks-errors.ts";
-import { type AccountObjectId, accountObjectId } from "../../core/ids.ts";
+import { type AccountObjectId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { AccountChange } from "../../core/ports/account-store.ts";
 import type { Change } from "../../core/ports/store.ts";
+import { type Principal, RESERVED_GROUPS } from "../../core/principal/principal.ts";
 import { decideWorkspace, newWorkspace } from "../../core/workspace/decide.ts";
 import { deploymentName } from "../../core/workspace/deployment-name.ts";
 import { checkChange, checkWorkspace, type NamedObjects } from "../../core/workspace/rules.ts";
@@ -66,6 +67,7 @@ export async function createWorkspace(
       await refuseTaken(dependencies, row);
       await store.commit([
         { kind: "account-object", row, ...tiesOf(row) },
+        ...reservedGroups(dependencies, row),
         ...(await initialAdministrators(dependencies, row)),
         { kind: "event", event: accountObjectChanged("created", row, caller.principal, clock.now()) },
       ]);
@@ -212,6 +214,39 @@ async function refuseTaken({ store }: WorkspaceDependencies, workspace: Workspac
   }
 }
 
+/** What the members of a reserved group may use (databricks-workspace-api.md C10). */
+const ENTITLEMENTS: Readonly<Record<(typeof RESERVED_GROUPS)[number], readonly string[]>> = {
+  users: ["workspace-access", "databricks-sql-access"],
+  admins: ["workspace-access", "databricks-sql-access", "allow-cluster-create", "allow-instance-pool-create"],
+};
+
+function reservedGroups(
+  { ids }: WorkspaceDependencies,
+  { id: workspace, account, createdAtMs }: WorkspaceObject,
+): readonly AccountChange[] {
+  return RESERVED_GROUPS.flatMap((name): readonly AccountChange[] => {
+    const row: Principal = {
+      id: principalId(ids.principal()),
+      account,
+      kind: "group",
+      workspace,
+      name,
+      displayName: null,
+      externalId: null,
+      active: true,
+      roles: [],
+      person: null,
+      createdAtMs,
+      version: 0,
+    };
+    const has = { entitlements: ENTITLEMENTS[name], roles: [], active: true, version: 0 };
+    return [
+      { kind: "principal", row },
+      { kind: "workspace-grants", row: { workspace, principal: row.id, ...has } },
+    ];
+  });
+}
+
 /** The creator and the account's first administrators. */
 async function initialAdministrators(
   { store }: WorkspaceDependencies,
@@ -223,12 +258,12 @@ async function initialAdministrators(
     accountObjectId(workspace.account),
   );
   const first = account?.body.firstAdministrators;
-  const principals = new Set([
-    workspace.body.creator,
-    ...(first ? [first.user, first.servicePrincipal] : []),
-  ]);
-  return [...principals].map((principal) => ({
-    kind: "workspace-assignment",
-    row: { workspace: workspace.id, principal, level: "ADMIN" },
-  }));
+  const asked = new Set([workspace.body.creator, ...(first ? [first.user, first.servicePrincipal] : [])]);
+  const principals = await Promise.all([...asked].map((id) => store.principals.get(workspace.account, id)));
+  return principals
+    .filter((principal) => principal !== null)
+    .map(({ id }) => ({
+      kind: "workspace-assignment",
+      row: { workspace: workspace.id, principal: id, level: "ADMIN" },
+    }));
 }
