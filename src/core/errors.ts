@@ -21,11 +21,18 @@ export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly kind: DomainErrorKind;
   readonly code: string | null;
+  /** What a program may want to know, where a dialect has a place for it. */
+  readonly details: readonly object[];
 
-  constructor(kind: DomainErrorKind, message: string, options: { code?: string; cause?: unknown } = {}) {
+  constructor(
+    kind: DomainErrorKind,
+    message: string,
+    options: { code?: string; details?: readonly object[]; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.code = options.code ?? null;
+    this.details = options.details ?? [];
   }
 }
 

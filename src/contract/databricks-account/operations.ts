@@ -1,4 +1,5 @@
 import type { AnyDatabricksOperation } from "../databricks/operation.ts";
+import { accessControl, ipAccessLists, settings } from "./access.ts";
 import { createCredentials, deleteCredentials, getCredentials, listCredentials } from "./credentials.ts";
 import {
   createCustomerManagedKey,
@@ -28,6 +29,12 @@ import {
   listStorageConfigurations,
 } from "./storage-configurations.ts";
 import { createVpcEndpoint, deleteVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
+import {
+  deleteWorkspaceAssignment,
+  getWorkspaceAssignmentPermissions,
+  listWorkspaceAssignments,
+  updateWorkspaceAssignment,
+} from "./workspace-assignment.ts";
 import {
   createWorkspace,
   deleteWorkspace,
@@ -90,4 +97,20 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "service-principals.update": servicePrincipals.update,
   "service-principals.patch": servicePrincipals.patch,
   "service-principals.delete": servicePrincipals.delete,
+  "workspace-assignment.list": listWorkspaceAssignments,
+  "workspace-assignment.get": getWorkspaceAssignmentPermissions,
+  "workspace-assignment.update": updateWorkspaceAssignment,
+  "workspace-assignment.delete": deleteWorkspaceAssignment,
+  "ip-access-lists.create": ipAccessLists.create,
+  "ip-access-lists.list": ipAccessLists.list,
+  "ip-access-lists.get": ipAccessLists.get,
+  "ip-access-lists.replace": ipAccessLists.replace,
+  "ip-access-lists.update": ipAccessLists.update,
+  "ip-access-lists.delete": ipAccessLists.delete,
+  "settings.get": settings.get,
+  "settings.update": settings.update,
+  "settings.delete": settings.delete,
+  "access-control.get-assignable-roles-for-resource": accessControl.roles,
+  "access-control.get-rule-set": accessControl.get,
+  "access-control.update-rule-set": accessControl.update,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };

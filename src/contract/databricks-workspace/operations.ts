@@ -1,11 +1,20 @@
 import type { AnyDatabricksOperation } from "../databricks/operation.ts";
+import { accessControlProxy, ipAccessLists, settings } from "./access.ts";
 import { me } from "./current-user.ts";
+import {
+  createPermissionAssignments,
+  deletePermissionAssignment,
+  listPermissionAssignments,
+  updatePermissionAssignment,
+} from "./permission-assignments.ts";
+import { getPermissionLevels, getPermissions, setPermissions, updatePermissions } from "./permissions.ts";
 import { groups, servicePrincipals, users } from "./scim.ts";
 import {
   createServicePrincipalSecretProxy,
   deleteServicePrincipalSecretProxy,
   listServicePrincipalSecretsProxy,
 } from "./service-principal-secrets-proxy.ts";
+
 import {
   createOboToken,
   deleteWorkspaceToken,
@@ -14,6 +23,8 @@ import {
   updateWorkspaceToken,
 } from "./token-management.ts";
 import { createToken, deleteToken, listTokens, updateToken } from "./tokens.ts";
+
+import { getWorkspaceConf, setWorkspaceConf } from "./workspace-conf.ts";
 
 /** The operations of a workspace's API, by name. */
 export const DATABRICKS_WORKSPACE_OPERATIONS = {
@@ -48,6 +59,28 @@ export const DATABRICKS_WORKSPACE_OPERATIONS = {
   "service-principals.update": servicePrincipals.update,
   "service-principals.patch": servicePrincipals.patch,
   "service-principals.delete": servicePrincipals.delete,
+  "permission-assignments.list": listPermissionAssignments,
+  "permission-assignments.create": createPermissionAssignments,
+  "permission-assignments.update": updatePermissionAssignment,
+  "permission-assignments.delete": deletePermissionAssignment,
+  "permissions.get": getPermissions,
+  "permissions.set": setPermissions,
+  "permissions.update": updatePermissions,
+  "permissions.get-permission-levels": getPermissionLevels,
+  "workspace-conf.get-status": getWorkspaceConf,
+  "workspace-conf.set-status": setWorkspaceConf,
+  "ip-access-lists.create": ipAccessLists.create,
+  "ip-access-lists.list": ipAccessLists.list,
+  "ip-access-lists.get": ipAccessLists.get,
+  "ip-access-lists.replace": ipAccessLists.replace,
+  "ip-access-lists.update": ipAccessLists.update,
+  "ip-access-lists.delete": ipAccessLists.delete,
+  "settings.get": settings.get,
+  "settings.update": settings.update,
+  "settings.delete": settings.delete,
+  "account-access-control-proxy.get-assignable-roles-for-resource": accessControlProxy.roles,
+  "account-access-control-proxy.get-rule-set": accessControlProxy.get,
+  "account-access-control-proxy.update-rule-set": accessControlProxy.update,
 } as const satisfies { readonly [Name in string]: AnyDatabricksOperation & { readonly name: Name } };
 
 export type DatabricksWorkspaceOperations = typeof DATABRICKS_WORKSPACE_OPERATIONS;

@@ -17,6 +17,8 @@ interface DatabricksFacts {
   readonly aliases?: readonly string[];
   /** SCIM has a content type and an error envelope of its own (databricks-account-api.md A13). */
   readonly protocol?: "scim";
+  /** The input's member that takes the whole body, for a map with keys of any name. */
+  readonly wholeBody?: string;
   /** HTTP status of success where it is not 200; with 204, nothing is sent. */
   readonly status?: number;
 }

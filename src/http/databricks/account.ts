@@ -11,12 +11,15 @@ import type { DatabricksCall } from "./call.ts";
 import { credentialsHandlers } from "./credentials.ts";
 import { encryptionKeyHandlers } from "./encryption-keys.ts";
 import type { AccountHandlers } from "./handlers.ts";
+import { ipAccessListHandlers } from "./ip-access-lists.ts";
 import { networkHandlers } from "./networks.ts";
+import { workspaceAssignmentHandlers } from "./permission-assignments.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { privateAccessSettingsHandlers } from "./private-access-settings.ts";
 import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsHandlers } from "./service-principal-secrets.ts";
 import { storageConfigurationHandlers } from "./storage-configurations.ts";
+import { ruleSetHandlers, settingsHandlers } from "./typed-settings.ts";
 import { vpcEndpointHandlers } from "./vpc-endpoints.ts";
 import { workspacesHandlers } from "./workspaces.ts";
 
@@ -38,6 +41,7 @@ export interface DatabricksOptions {
 /** The Databricks account API. */
 export function databricksAccountPlugin(options: DatabricksOptions): (app: FastifyInstance) => Promise<void> {
   const { useCases, audit, clock } = options;
+  const ruleSets = ruleSetHandlers(useCases);
   const handlers: AccountHandlers = {
     ...credentialsHandlers(useCases),
     ...storageConfigurationHandlers(useCases),
@@ -47,6 +51,12 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
     ...allScimHandlers(useCases),
+    ...workspaceAssignmentHandlers(useCases),
+    ...ipAccessListHandlers(useCases),
+    ...settingsHandlers(useCases),
+    "access-control.get-assignable-roles-for-resource": ruleSets.roles,
+    "access-control.get-rule-set": ruleSets.get,
+    "access-control.update-rule-set": ruleSets.update,
     ...workspacesHandlers(useCases, options.workspaceUrl),
   };
   const identify = (request: FastifyRequest, call: DatabricksCall) =>
@@ -83,5 +93,6 @@ async function identifyAccount(
     throw permissionDenied(`${caller.name} is not a member of account ${asked}.`);
   if (call.operation.access === "account-admin" && !caller.isAccountAdmin)
     throw permissionDenied(`${caller.name} is not an administrator of account ${asked}.`);
-  return { caller, requestId: request.id };
+  await useCases.refuseAddress({ kind: "account", id: caller.account }, request.ip);
+  return { caller, requestId: request.id, sourceIp: request.ip };
 }

@@ -6,9 +6,10 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly details: readonly object[];
 }
 
-const BY_KIND: Record<DomainErrorKind, Omit<ErrorAnswer, "message">> = {
+const BY_KIND: Record<DomainErrorKind, Omit<ErrorAnswer, "message" | "details">> = {
   invalid: { status: 400, code: "INVALID_PARAMETER_VALUE" },
   "not-found": { status: 404, code: "RESOURCE_DOES_NOT_EXIST" },
   unauthenticated: { status: 401, code: "UNAUTHENTICATED" },
@@ -26,7 +27,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   const domainError = asDomainError(error);
   const { status, code } = BY_KIND[domainError.kind];
   const message = domainError.kind === "internal" ? "Internal server error." : domainError.message;
-  return { status, code: domainError.code ?? code, message };
+  return { status, code: domainError.code ?? code, message, details: domainError.details };
 }
 
 function asDomainError(error: unknown): DomainError {
@@ -40,6 +41,9 @@ function asDomainError(error: unknown): DomainError {
   return new DomainError("internal", "Internal server error.", { cause: error });
 }
 
-export function sendError(reply: FastifyReply, { status, code, message }: ErrorAnswer): FastifyReply {
-  return reply.status(status).send({ error_code: code, message });
+export function sendError(
+  reply: FastifyReply,
+  { status, code, message, details }: ErrorAnswer,
+): FastifyReply {
+  return reply.status(status).send({ error_code: code, message, ...(details.length > 0 && { details }) });
 }

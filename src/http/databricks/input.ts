@@ -24,7 +24,8 @@ export function inputReader<Op extends DatabricksOperation>(operation: Op): (raw
   const check = Compile(schema);
   const takesBody = Object.keys(body.properties).length > 0;
   return (raw) => {
-    const fromBody = takesBody ? readBody(raw.body) : {};
+    const read = takesBody ? readBody(raw.body) : {};
+    const fromBody = operation.wholeBody === undefined ? read : { [operation.wholeBody]: read };
     const input = Value.Clean(schema, {
       ...withoutNulls(fromBody),
       ...readQuery(query, raw.query),

@@ -51,7 +51,8 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
       const answer = errorAnswer(error);
       if (request.databricksCall !== null) request.databricksCall.error = answer;
       if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, "request failed");
-      return request.databricksCall?.operation.protocol === "scim"
+      // Who may not call is refused before it matters which protocol an operation speaks.
+      return contexts.has(request) && request.databricksCall?.operation.protocol === "scim"
         ? sendScimError(reply, answer)
         : sendError(reply, answer);
     });

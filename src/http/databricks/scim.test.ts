@@ -198,9 +198,8 @@ describe("SCIM of an account", () => {
     const http = await databricksHttp(t);
     const answer = await http.send({ path: `/api/2.0/accounts/${http.account}/scim/v2/Users`, token: null });
     assert.deepEqual(answer.json(), {
-      schemas: ERROR,
-      status: "401",
-      detail: "Credential was not sent or was of an unsupported type for this API.",
+      error_code: "UNAUTHENTICATED",
+      message: "Credential was not sent or was of an unsupported type for this API.",
     });
   });
 });

@@ -10,10 +10,18 @@ import { readAuthorization } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
 import { currentUserHandlers } from "./current-user.ts";
 import type { WorkspaceHandlers } from "./handlers.ts";
+import { ipAccessListHandlers } from "./ip-access-lists.ts";
+import { permissionAssignmentHandlers } from "./permission-assignments.ts";
+import { permissionsHandlers } from "./permissions.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsProxyHandlers } from "./service-principal-secrets.ts";
+
 import { tokensHandlers } from "./tokens.ts";
+
+import { ruleSetHandlers, settingsHandlers } from "./typed-settings.ts";
+import { workspaceConfHandlers } from "./workspace-conf.ts";
+
 import { type NamedWorkspace, namedWorkspace } from "./workspace-target.ts";
 
 export const DATABRICKS_WORKSPACE_DIALECT = "databricks-workspace";
@@ -23,9 +31,18 @@ export function databricksWorkspacePlugin(
   options: DatabricksOptions,
 ): (app: FastifyInstance) => Promise<void> {
   const { useCases, audit, clock } = options;
+  const ruleSets = ruleSetHandlers(useCases);
   const handlers: WorkspaceHandlers = {
     ...currentUserHandlers(useCases),
     ...allScimHandlers(useCases),
+    ...permissionAssignmentHandlers(useCases),
+    ...permissionsHandlers(useCases),
+    ...workspaceConfHandlers(useCases),
+    ...ipAccessListHandlers(useCases),
+    ...settingsHandlers(useCases),
+    "account-access-control-proxy.get-assignable-roles-for-resource": ruleSets.roles,
+    "account-access-control-proxy.get-rule-set": ruleSets.get,
+    "account-access-control-proxy.update-rule-set": ruleSets.update,
     ...servicePrincipalSecretsProxyHandlers(useCases),
     ...tokensHandlers(useCases),
   };
@@ -66,7 +83,8 @@ async function identifyWorkspace(
   if (call.operation.access === "workspace-admin" && level !== "ADMIN")
     throw permissionDenied(`${caller.name} is not an administrator of workspace ${workspace.id}.`);
   if (!isUsable(workspace)) throw invalidState(`Workspace ${workspace.id} is ${workspace.state}.`);
-  return { caller, workspace, requestId: request.id };
+  await useCases.refuseAddress({ kind: "workspace", id: workspace.id }, request.ip);
+  return { caller, workspace, requestId: request.id, sourceIp: request.ip };
 }
 
 /** The workspace that a request names; null where there is none, or where it names two. */

@@ -26,4 +26,6 @@ export interface WorkspaceContext extends DatabricksContext {
 export interface DatabricksContext {
   readonly caller: DatabricksCaller;
   readonly requestId: string;
+  /** The address that the request came from. */
+  readonly sourceIp: string;
 }

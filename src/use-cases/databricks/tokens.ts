@@ -19,6 +19,7 @@ import { retryStale } from "../retry-stale.ts";
 import { callerOf } from "./authenticate.ts";
 import type { DatabricksDependencies, WorkspaceContext } from "./context.ts";
 import { workspaceLevel } from "./find-workspace.ts";
+import { hasPermission } from "./object-permissions.ts";
 
 export interface NewToken extends NewTokenWishes {
   readonly comment: string;
@@ -69,12 +70,16 @@ export async function createTokenOnBehalf(
 }
 
 function makeToken(
-  { store, clock, ids, randomBytes }: DatabricksDependencies,
-  { caller, workspace }: WorkspaceContext,
+  dependencies: DatabricksDependencies,
+  context: WorkspaceContext,
   { comment, ...wishes }: NewToken,
   findOwner: () => Promise<Principal>,
 ): Promise<OpenToken> {
+  const { store, clock, ids, randomBytes } = dependencies;
+  const { caller, workspace } = context;
   return retryStale(async () => {
+    if (!(await hasPermission(dependencies, context, "authorization", "tokens", "CAN_USE")))
+      throw permissionDenied(`${caller.name} does not have permission to use tokens in this workspace.`);
     const conf = await store.settings.get(workspace.id, WORKSPACE_CONF);
     const seconds = tokenLifetimeSeconds(wishes, conf?.body ?? null);
     const owner = await findOwner();

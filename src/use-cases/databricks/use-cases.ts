@@ -2,6 +2,8 @@ import type { AccountObject, AccountObjectKind } from "../../core/account-object
 import type { AccountId } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
+import { refuseAddress } from "./address-check.ts";
+import { assign, assignNamed, listAssignments } from "./assignments.ts";
 import { authenticate } from "./authenticate.ts";
 import type { DatabricksContext } from "./context.ts";
 import { createCredentials } from "./credentials.ts";
@@ -14,9 +16,17 @@ import {
   workspaceLevel,
   workspaceOf,
 } from "./find-workspace.ts";
+import {
+  changeIpAccessList,
+  createIpAccessList,
+  deleteIpAccessList,
+  getIpAccessList,
+  listIpAccessLists,
+} from "./ip-access-lists.ts";
 import { issueForClient } from "./issue-access-token.ts";
 import { listPrincipals } from "./list-principals.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
+import { getPermissions, permissionLevels, setPermissions } from "./object-permissions.ts";
 import {
   createPrincipal,
   deletePrincipal,
@@ -25,12 +35,14 @@ import {
   replacePrincipal,
 } from "./principals.ts";
 import { createPrivateAccessSettings, replacePrivateAccessSettings } from "./private-access-settings.ts";
+import { assignableRoles, getRuleSet, replaceRuleSet } from "./rule-sets.ts";
 import {
   createServicePrincipalSecret,
   deleteServicePrincipalSecret,
   listServicePrincipalSecrets,
 } from "./service-principal-secrets.ts";
 import { createStorageConfiguration } from "./storage-configurations.ts";
+
 import {
   changeToken,
   createToken,
@@ -40,7 +52,11 @@ import {
   listTokens,
   listWorkspaceTokens,
 } from "./tokens.ts";
+
+import { changeTypedSetting, getTypedSetting, resetTypedSetting } from "./typed-settings.ts";
+
 import { createVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
+import { getWorkspaceConf, setWorkspaceConf } from "./workspace-conf.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
 import { changeWorkspace, createWorkspace, deleteWorkspace, getWorkspace } from "./workspaces.ts";
 
@@ -92,6 +108,26 @@ const USE_CASES = {
   replacePrincipal,
   patchPrincipal,
   deletePrincipal,
+  listAssignments,
+  assign,
+  assignNamed,
+  refuseAddress,
+  listIpAccessLists,
+  getIpAccessList,
+  createIpAccessList,
+  changeIpAccessList,
+  deleteIpAccessList,
+  getWorkspaceConf,
+  setWorkspaceConf,
+  getTypedSetting,
+  changeTypedSetting,
+  resetTypedSetting,
+  assignableRoles,
+  getRuleSet,
+  replaceRuleSet,
+  permissionLevels,
+  getPermissions,
+  setPermissions,
 } as const;
 
 type UseCases = { readonly [Name in keyof typeof USE_CASES]: Bound<(typeof USE_CASES)[Name]> };

@@ -16,7 +16,13 @@ const TIMEOUT_MS = 120_000;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Each a script for the unmodified SDK, beside what it printed when it was recorded. */
-const CASES = ["oauth_machine_to_machine", "tokens", "credentials_and_storage", "workspace_life"] as const;
+const CASES = [
+  "oauth_machine_to_machine",
+  "tokens",
+  "credentials_and_storage",
+  "workspace_life",
+  "principals",
+] as const;
 
 for (const name of CASES) {
   test(`${name}.py prints what was recorded`, { timeout: TIMEOUT_MS }, async (context) => {
