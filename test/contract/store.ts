@@ -26,6 +26,7 @@ import {
 import { storeAccountsContract } from "./store-accounts.ts";
 import { storeConcurrencyContract } from "./store-concurrency.ts";
 import { storeListsContract } from "./store-lists.ts";
+import { storePrincipalsContract } from "./store-principals.ts";
 import { storeRetentionContract } from "./store-retention.ts";
 
 export interface OpenedStore {
@@ -55,6 +56,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("effects, events and deliveries", () => effectsEventsDeliveries(withStore));
     describe("commits", () => commits(withStore));
     describe("accounts", () => storeAccountsContract(withStore));
+    describe("principals", () => storePrincipalsContract(withStore));
     describe("lists", () => storeListsContract(withStore));
     describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));
