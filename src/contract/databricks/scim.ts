@@ -54,7 +54,11 @@ const given = {
   externalId: optionalText,
   groups: givenValues,
   roles: givenValues,
-  entitlements: givenValues,
+  entitlements: Type.Optional(
+    Type.Array(Type.Unknown(), {
+      description: "of a workspace: stored and answered; `can-manage` is too, and grants nothing",
+    }),
+  ),
 };
 const active = Type.Optional(Type.Boolean());
 
