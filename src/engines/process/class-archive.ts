@@ -36,6 +36,8 @@ export class ClassArchives {
   readonly #seen = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #training = new Set<ChildProcess>();
+  /** By archive: those that this process is making. */
+  readonly #building = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: ClassArchivesOptions) {
@@ -61,6 +63,12 @@ export class ClassArchives {
   /** Makes the archive now, unless it is there or another process is making it. */
   async build(runtime: InstalledRuntime): Promise<void> {
     const archive = this.#path(runtime);
+    const building = this.#building.get(archive) ?? this.#build(runtime, archive);
+    this.#building.set(archive, building);
+    await building.finally(() => this.#building.delete(archive));
+  }
+
+  async #build(runtime: InstalledRuntime, archive: string): Promise<void> {
     if (this.#closed || existsSync(archive) || (await isBeingMade(archive))) return;
     await mkdir(dirname(archive), { recursive: true });
     const work = await mkdtemp(`${archive}.partial-`);
