@@ -10,6 +10,8 @@ WATCH_SECONDS = 0.25
 # How often the size of a run's directory is taken where the file system's free space does not suggest it.
 DISK_SECONDS = 10
 OOM_SCORE = "300"
+# Room above the limit for what the watch sees first: then the processes alone, without their threads, are too many.
+SPARE_PROCESSES = 256
 
 
 def restrict(limits):
@@ -29,7 +31,7 @@ def restrict(limits):
 def restrict_processes(limits):
     """Counted by user and user namespace (Linux 5.14), so only for a process in a namespace of its own; not for user 0."""
     if limits["processes"] is not None:
-        lower(resource.RLIMIT_NPROC, limits["processes"] + 64)
+        lower(resource.RLIMIT_NPROC, limits["processes"] + SPARE_PROCESSES)
 
 
 def lower(kind, value):
@@ -43,9 +45,11 @@ def exceeded(limits):
     tasks = 0
     pages = 0
     pids = []
-    for name in os.listdir("/proc"):
-        if not name.isdigit() or name == "1":
-            continue
+    names = [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    # A look at each of a fork bomb's processes could take minutes beside them.
+    if limits["processes"] is not None and len(names) >= limits["processes"]:
+        return "processes", too_many(len(names), limits)
+    for name in names:
         try:
             with open("/proc/%s/stat" % name, "rb") as file:
                 fields = file.read().rpartition(b") ")[2].split()
@@ -55,8 +59,7 @@ def exceeded(limits):
         pages += int(fields[21])
         pids.append(name)
     if limits["processes"] is not None and tasks >= limits["processes"]:
-        sentence = "The run had %d processes and threads; the limit is %d (setting engine.process.maxProcesses)."
-        return "processes", sentence % (tasks, limits["processes"])
+        return "processes", too_many(tasks, limits)
     limit = limits["memoryBytes"]
     if limit is not None and pages * resource.getpagesize() > limit:
         # What several processes share was counted several times.
@@ -65,6 +68,11 @@ def exceeded(limits):
             sentence = "The run used %s of memory; the limit is %s: its heap, its Python and the rest of its processes together (setting engine.process.memoryOverhead)."
             return "memory", sentence % (mebibytes(used), mebibytes(limit))
     return None
+
+
+def too_many(tasks, limits):
+    sentence = "The run had %d processes and threads; the limit is %d (setting engine.process.maxProcesses)."
+    return sentence % (tasks, limits["processes"])
 
 
 def proportional_bytes(pid):

@@ -63,6 +63,8 @@ IFF_UP = 1
 
 # Pids below this one are not given again once a namespace's pids have wrapped around (RESERVED_PIDS of kernel/pid.c).
 RESERVED_PIDS = 300
+# As limits.py leaves above the limit, so that the watch sees it first.
+SPARE_PIDS = 256
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 # Of /etc what programs look up, by name: no keys, no passwords, no list of users. Names that end in - are beginnings.
 ETC = (
@@ -312,7 +314,7 @@ def restrict_kernel(limits):
     if limits["processes"] is not None:
         try:
             # Per namespace since Linux 6.14; before that it is the machine's, and refused. The watch holds everywhere.
-            write("/proc/sys/kernel/pid_max", str(limits["processes"] + RESERVED_PIDS + 64))
+            write("/proc/sys/kernel/pid_max", str(limits["processes"] + RESERVED_PIDS + SPARE_PIDS))
         except SandboxError:
             pass
     for name in os.listdir("/proc"):
