@@ -4,6 +4,7 @@ import { LocalCloud } from "./cloud/local/local-cloud.ts";
 import type { Settings } from "./config/settings.ts";
 import { accountId } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
+import { WORKSPACE_STATES } from "./core/workspace/workspace.ts";
 import { Provisioner } from "./effects/provisioner.ts";
 import { Trigger } from "./effects/trigger.ts";
 import type { DatabricksOptions } from "./http/databricks/account.ts";
@@ -68,7 +69,7 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
   let retries: NodeJS.Timeout | undefined;
   let mainUrl = "";
   const openPorts = async () => {
-    for (const { id, body } of await store.accountObjects.inStates("workspace", LIVING))
+    for (const { id, body } of await store.accountObjects.inStates("workspace", WORKSPACE_STATES))
       if (body.port !== null) await ports.open(id, body.port);
   };
   return {
@@ -94,12 +95,10 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     async stop() {
       clearInterval(retries);
       await provisioning.stop();
-      await ports.closeAll();
+      await ports.end();
     },
   };
 }
-
-const LIVING = ["PROVISIONING", "RUNNING", "FAILED", "CANCELLING"] as const;
 
 function withPort(url: string, port: number): string {
   const changed = new URL(url);

@@ -34,7 +34,7 @@ export class WorkspaceListeners implements WorkspacePorts {
   readonly #options: WorkspaceListenersOptions;
   readonly #held = new Map<number, Held>();
   readonly #retries = new Map<WorkspaceId, NodeJS.Timeout>();
-  #closed = false;
+  #ended = false;
 
   constructor(options: WorkspaceListenersOptions) {
     this.#options = options;
@@ -52,7 +52,7 @@ export class WorkspaceListeners implements WorkspacePorts {
   }
 
   async open(workspace: WorkspaceId, port: number): Promise<void> {
-    if (this.#closed || this.#options.host === null) return;
+    if (this.#ended || this.#options.host === null) return;
     const held = this.#held.get(port);
     if (held !== undefined) {
       held.workspace = workspace;
@@ -76,13 +76,19 @@ export class WorkspaceListeners implements WorkspacePorts {
     }
   }
 
-  /** Ends all of them, after the answers that are under way. */
+  /** Ends all of them, after the answers that are under way; others may be opened then. */
   async closeAll(): Promise<void> {
-    this.#closed = true;
     for (const retry of this.#retries.values()) clearTimeout(retry);
+    this.#retries.clear();
     const servers = [...this.#held.values()].map(({ server }) => server);
     this.#held.clear();
     await Promise.all(servers.map(closed));
+  }
+
+  /** Ends all of them for good: a request that is still under way opens none. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.closeAll();
   }
 
   async #listen(port: number, workspace: WorkspaceId | null): Promise<number> {
@@ -94,7 +100,7 @@ export class WorkspaceListeners implements WorkspacePorts {
         return;
       }
       // A client that keeps its connection must not keep a server that drains.
-      if (this.#closed) response.setHeader("connection", "close");
+      if (!server.listening) response.setHeader("connection", "close");
       arrivals.set(request, held.workspace);
       serve(request, response);
     });
