@@ -35,14 +35,12 @@ interface StepResult {
  */
 export class Provisioner {
   readonly #parts: ProvisionerParts;
-  /** Those that another round is at work on. */
-  readonly #busy = new Set<AccountObjectId>();
 
   constructor(parts: ProvisionerParts) {
     this.#parts = parts;
   }
 
-  /** Brings every workspace as far as it comes. */
+  /** Brings every workspace as far as it comes; never beside itself. */
   async run(): Promise<void> {
     const waiting = await this.#parts.store.accountObjects.inStates("workspace", [
       "PROVISIONING",
@@ -56,18 +54,11 @@ export class Provisioner {
   }
 
   async #bringOn(first: WorkspaceObject): Promise<void> {
-    if (this.#busy.has(first.id)) return;
-    this.#busy.add(first.id);
     try {
-      let workspace: WorkspaceObject | null = first;
-      while (workspace !== null) {
-        await this.#advance(workspace);
-        workspace = await this.#unfinished(first.id);
-      }
+      for (let next: WorkspaceObject | null = first; next !== null; next = await this.#unfinished(first.id))
+        await this.#advance(next);
     } catch (error) {
       this.#parts.onError(first.id, error);
-    } finally {
-      this.#busy.delete(first.id);
     }
   }
 
