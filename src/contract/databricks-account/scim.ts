@@ -1,5 +1,5 @@
 import { ACCOUNT } from "../databricks/operation.ts";
-import { GROUPS, type ScimLevel, SERVICE_PRINCIPALS, scimOperations, USERS } from "../databricks/scim.ts";
+import { type ScimLevel, scimOperations } from "../databricks/scim.ts";
 import { accountParams } from "../databricks/shapes.ts";
 
 /** databricks-account-api.md B9 */
@@ -11,6 +11,4 @@ const LEVEL = {
   write: "account-admin",
 } as const satisfies ScimLevel<typeof accountParams.properties>;
 
-export const users = scimOperations("users", USERS, LEVEL);
-export const groups = scimOperations("groups", GROUPS, LEVEL);
-export const servicePrincipals = scimOperations("service-principals", SERVICE_PRINCIPALS, LEVEL);
+export const scim = scimOperations(LEVEL);

@@ -8,7 +8,7 @@ import {
   updatePermissionAssignment,
 } from "./permission-assignments.ts";
 import { getPermissionLevels, getPermissions, setPermissions, updatePermissions } from "./permissions.ts";
-import { groups, servicePrincipals, users } from "./scim.ts";
+import { scim } from "./scim.ts";
 import {
   createServicePrincipalSecretProxy,
   deleteServicePrincipalSecretProxy,
@@ -41,24 +41,7 @@ export const DATABRICKS_WORKSPACE_OPERATIONS = {
   "token-management.delete": deleteWorkspaceToken,
   "token-management.update": updateWorkspaceToken,
   "token-management.create-obo-token": createOboToken,
-  "users.list": users.list,
-  "users.create": users.create,
-  "users.get": users.get,
-  "users.update": users.update,
-  "users.patch": users.patch,
-  "users.delete": users.delete,
-  "groups.list": groups.list,
-  "groups.create": groups.create,
-  "groups.get": groups.get,
-  "groups.update": groups.update,
-  "groups.patch": groups.patch,
-  "groups.delete": groups.delete,
-  "service-principals.list": servicePrincipals.list,
-  "service-principals.create": servicePrincipals.create,
-  "service-principals.get": servicePrincipals.get,
-  "service-principals.update": servicePrincipals.update,
-  "service-principals.patch": servicePrincipals.patch,
-  "service-principals.delete": servicePrincipals.delete,
+  ...scim,
   "permission-assignments.list": listPermissionAssignments,
   "permission-assignments.create": createPermissionAssignments,
   "permission-assignments.update": updatePermissionAssignment,

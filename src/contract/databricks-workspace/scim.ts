@@ -1,4 +1,4 @@
-import { GROUPS, type ScimLevel, SERVICE_PRINCIPALS, scimOperations, USERS } from "../databricks/scim.ts";
+import { type ScimLevel, scimOperations } from "../databricks/scim.ts";
 import { NOTHING } from "../databricks/shapes.ts";
 
 /** databricks-workspace-api.md C10; the alias is what seed 000 calls. */
@@ -10,6 +10,4 @@ const LEVEL = {
   write: "workspace-admin",
 } as const satisfies ScimLevel<typeof NOTHING.properties>;
 
-export const users = scimOperations("users", USERS, LEVEL);
-export const groups = scimOperations("groups", GROUPS, LEVEL);
-export const servicePrincipals = scimOperations("service-principals", SERVICE_PRINCIPALS, LEVEL);
+export const scim = scimOperations(LEVEL);

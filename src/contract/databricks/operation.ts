@@ -66,3 +66,17 @@ export function notImplementedDatabricks<const Object extends string, const Verb
 ): NotImplementedDatabricksOperation<`${Object}.${Verb}`> {
   return { implemented: false, name: `${facts.object}.${facts.verb}`, ...facts };
 }
+
+/** The members of a table of verbs under the names that an object's operations have, such as `users.list`. */
+export type OfObject<Name extends string, Verbs> = {
+  readonly [Verb in keyof Verbs & string as `${Name}.${Verb}`]: Verbs[Verb];
+};
+
+export function ofObject<const Name extends string, Verbs extends object>(
+  object: Name,
+  verbs: Verbs,
+): OfObject<Name, Verbs> {
+  const members = Object.entries(verbs).map(([verb, member]) => [`${object}.${verb}`, member]);
+  // The compiler does not follow names that are put together.
+  return Object.fromEntries(members) as OfObject<Name, Verbs>;
+}

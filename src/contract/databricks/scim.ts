@@ -1,5 +1,5 @@
 import { type TObject, type TProperties, Type } from "typebox";
-import { type Access, databricksOperation } from "./operation.ts";
+import { type Access, databricksOperation, ofObject } from "./operation.ts";
 import { message, NOTHING } from "./shapes.ts";
 
 const optionalText = Type.Optional(Type.String());
@@ -118,8 +118,17 @@ export interface ScimLevel<Params extends TProperties> {
   readonly write: Access;
 }
 
+/** All of SCIM at one level, by the operations' names. */
+export function scimOperations<Params extends TProperties>(level: ScimLevel<Params>) {
+  return {
+    ...ofObject("users", resourceOperations("users", USERS, level)),
+    ...ofObject("groups", resourceOperations("groups", GROUPS, level)),
+    ...ofObject("service-principals", resourceOperations("service-principals", SERVICE_PRINCIPALS, level)),
+  };
+}
+
 /** The six operations of one resource at one level: they are the same for all. */
-export function scimOperations<
+function resourceOperations<
   const Object extends string,
   Params extends TProperties,
   Body extends TObject,

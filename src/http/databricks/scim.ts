@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { ofObject } from "../../contract/databricks/operation.ts";
 import type {
   GROUPS,
   ScimGroup,
@@ -179,27 +180,9 @@ export function asUser(described: DescribedPrincipal): object {
 
 /** All of SCIM, for the table of either level. */
 export function allScimHandlers(useCases: DatabricksUseCases) {
-  const users = scimHandlers(useCases, "user");
-  const groups = scimHandlers(useCases, "group");
-  const servicePrincipals = scimHandlers(useCases, "service-principal");
   return {
-    "users.list": users.list,
-    "users.create": users.create,
-    "users.get": users.get,
-    "users.update": users.update,
-    "users.patch": users.patch,
-    "users.delete": users.delete,
-    "groups.list": groups.list,
-    "groups.create": groups.create,
-    "groups.get": groups.get,
-    "groups.update": groups.update,
-    "groups.patch": groups.patch,
-    "groups.delete": groups.delete,
-    "service-principals.list": servicePrincipals.list,
-    "service-principals.create": servicePrincipals.create,
-    "service-principals.get": servicePrincipals.get,
-    "service-principals.update": servicePrincipals.update,
-    "service-principals.patch": servicePrincipals.patch,
-    "service-principals.delete": servicePrincipals.delete,
+    ...ofObject("users", scimHandlers(useCases, "user")),
+    ...ofObject("groups", scimHandlers(useCases, "group")),
+    ...ofObject("service-principals", scimHandlers(useCases, "service-principal")),
   };
 }
