@@ -1,5 +1,8 @@
 import type { PrincipalId } from "../ids.ts";
 
+/** The one state of an account: all are found by it. */
+export const ACCOUNT_STATE = "RUNNING";
+
 /** A Databricks account; its object's id is the account's id, a UUID. */
 export interface DatabricksAccount {
   /** Put in front of every deployment name (seed 000 L321-327); null where none is set. */

@@ -1,3 +1,4 @@
+import { ACCOUNT_STATE } from "../../core/account-object/account.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { tiesOf } from "../../core/account-object/ties.ts";
@@ -23,7 +24,7 @@ export async function setDeploymentPrefix(
   return retryStale(async () => {
     const found =
       account === null
-        ? (await store.accountObjects.inStates("account", ["RUNNING"]))[0]
+        ? (await store.accountObjects.inStates("account", [ACCOUNT_STATE]))[0]
         : await store.accountObjects.get(accountId(account), "account", accountObjectId(account));
     if (found === undefined || found === null)
       throw doesNotExist(

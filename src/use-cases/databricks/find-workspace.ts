@@ -1,4 +1,5 @@
 import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
+import { ACCOUNT_STATE } from "../../core/account-object/account.ts";
 import { doesNotExist } from "../../core/databricks-errors.ts";
 import { type AccountId, accountObjectId } from "../../core/ids.ts";
 import type { WorkspaceLevel } from "../../core/ports/account-store.ts";
@@ -9,7 +10,7 @@ import { describePrincipal, realmOf } from "./realm.ts";
 
 /** The account that a user name is of where a request names none: the only one; null where there are several. */
 export async function onlyAccount({ store }: DatabricksDependencies): Promise<AccountId | null> {
-  const accounts = await store.accountObjects.inStates("account", ["RUNNING"]);
+  const accounts = await store.accountObjects.inStates("account", [ACCOUNT_STATE]);
   return accounts.length === 1 ? (accounts[0]?.account ?? null) : null;
 }
 

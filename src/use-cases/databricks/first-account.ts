@@ -6,6 +6,7 @@ import {
   TOKEN_PREFIX,
 } from "../../core/access/personal-access-token.ts";
 import { SECRET_PREFIX, type ServicePrincipalSecret } from "../../core/access/service-principal-secret.ts";
+import { ACCOUNT_STATE } from "../../core/account-object/account.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { tiesOf } from "../../core/account-object/ties.ts";
@@ -46,7 +47,7 @@ const NEVER_MS = 36_525 * 86_400_000;
  */
 export async function firstAccount(dependencies: FirstAccountDependencies): Promise<OpenFirstAccount> {
   const { store, keyRing } = dependencies;
-  const [known] = await store.accountObjects.inStates("account", [RUNNING]);
+  const [known] = await store.accountObjects.inStates("account", [ACCOUNT_STATE]);
   const account = known ?? (await makeAccount(dependencies));
   const { firstAdministrators } = account.body;
   return {
@@ -55,9 +56,6 @@ export async function firstAccount(dependencies: FirstAccountDependencies): Prom
       firstAdministrators === null ? null : JSON.parse(keyRing.decrypt(firstAdministrators.encryptedSecrets)),
   };
 }
-
-/** The one state of an account. */
-const RUNNING = "RUNNING";
 
 async function makeAccount(dependencies: FirstAccountDependencies): Promise<AccountObject<"account">> {
   const { store, clock, ids, keyRing, randomBytes } = dependencies;
@@ -122,7 +120,7 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
     account: id,
     kind: "account",
     name: "default",
-    state: RUNNING,
+    state: ACCOUNT_STATE,
     body: {
       deploymentPrefix: null,
       // Seed 000's account: workspaces that name no tier are ENTERPRISE.
