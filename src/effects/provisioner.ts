@@ -1,7 +1,7 @@
 import type { AccountObject, AccountObjectKind } from "../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../core/account-object/events.ts";
 import { attachedStatus, type Network } from "../core/account-object/network.ts";
-import { tiesOf } from "../core/account-object/ties.ts";
+import { accountObjectChange } from "../core/account-object/ties.ts";
 import type { AccountObjectId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Check, Cloud, WorkspaceParts } from "../core/ports/cloud.ts";
@@ -82,7 +82,7 @@ export class Provisioner {
       if (next === null) return;
       await this.#parts.store.commit([
         ...changes,
-        { kind: "account-object", row: next, ...tiesOf(next) },
+        accountObjectChange(next),
         { kind: "event", event: accountObjectChanged("changed", next, null, this.#parts.clock.now()) },
       ]);
     } catch (error) {
@@ -127,7 +127,7 @@ export class Provisioner {
         : `${first.message} (network ${network.id}: see error_messages of GET /networks/${network.id})`;
     return {
       check: { failure, unverified },
-      changes: [{ kind: "account-object", row, ...tiesOf(row) }],
+      changes: [accountObjectChange(row)],
     };
   }
 

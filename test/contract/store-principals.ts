@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { AccountObject } from "../../src/core/account-object/account-object.ts";
-import { tiesOf } from "../../src/core/account-object/ties.ts";
+import { accountObjectChange } from "../../src/core/account-object/ties.ts";
 import { accountId, accountObjectId, type PrincipalId, principalId } from "../../src/core/ids.ts";
 import type { AccountChange, WorkspaceGrants } from "../../src/core/ports/account-store.ts";
 import { DuplicateError, StaleVersionError } from "../../src/core/ports/store.ts";
@@ -40,7 +40,7 @@ function workspace(id: typeof HERE): AccountChange {
       port: null,
     }),
   };
-  return { kind: "account-object", row, ...tiesOf(row) };
+  return accountObjectChange(row);
 }
 
 function principal(id: string, kind: PrincipalKind, patch: Partial<Principal> = {}): AccountChange {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
 import { hashOfToken, TOKEN_PREFIX } from "../../src/core/access/personal-access-token.ts";
-import { tiesOf } from "../../src/core/account-object/ties.ts";
+import { accountObjectChange } from "../../src/core/account-object/ties.ts";
 import {
   type AccountId,
   accountId,
@@ -59,7 +59,7 @@ export async function twoAccounts(test: TestContext): Promise<TwoAccounts> {
     version: 0,
   };
   const row = { ...other, body: { ...other.body, firstAdministrators: null } };
-  await store.commit([{ kind: "account-object", row, ...tiesOf(row) }]);
+  await store.commit([accountObjectChange(row)]);
   const token = (of: TokenFacts) => storedToken(http, of);
 
   const user = await person(store, account, "user@example.com", []);

@@ -59,6 +59,11 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
   },
 };
 
+/** What stores an object, with all that it claims and needs from now on. */
+export function accountObjectChange<Kind extends AccountObjectKind>(row: AccountObject<Kind>) {
+  return { kind: "account-object", row, ...tiesOf(row) } as const;
+}
+
 /** All ties of an object, from what it is: a change writes them anew. */
 export function tiesOf<Kind extends AccountObjectKind>(object: AccountObject<Kind>): Ties {
   const { claims, serverClaims, needs }: KindTies<AccountObjectBodies[Kind]> = TIES[object.kind];

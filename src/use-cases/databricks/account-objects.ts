@@ -5,7 +5,7 @@ import {
   nameClaim,
 } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
-import { tiesOf } from "../../core/account-object/ties.ts";
+import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidState } from "../../core/databricks-errors.ts";
 import { type AccountId, accountObjectId } from "../../core/ids.ts";
 import { retryStale } from "../retry-stale.ts";
@@ -59,7 +59,7 @@ export function createAccountObject<Kind extends AccountObjectKind>(
     }
     await check();
     await store.commit([
-      { kind: "account-object", row, ...tiesOf(row) },
+      accountObjectChange(row),
       { kind: "event", event: accountObjectChanged("created", row, caller.principal, clock.now()) },
     ]);
     return { ...row, version: 1 };

@@ -1,7 +1,7 @@
 import { ACCOUNT_STATE } from "../../core/account-object/account.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
-import { tiesOf } from "../../core/account-object/ties.ts";
+import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { doesNotExist, invalidParameter } from "../../core/databricks-errors.ts";
 import { accountId, accountObjectId } from "../../core/ids.ts";
 import { isDeploymentPrefix } from "../../core/workspace/deployment-name.ts";
@@ -32,7 +32,7 @@ export async function setDeploymentPrefix(
       );
     const row = { ...found, body: { ...found.body, deploymentPrefix: prefix } };
     await store.commit([
-      { kind: "account-object", row, ...tiesOf(row) },
+      accountObjectChange(row),
       { kind: "event", event: accountObjectChanged("changed", row, null, clock.now()) },
     ]);
     return row;

@@ -9,7 +9,7 @@ import { SECRET_PREFIX, type ServicePrincipalSecret } from "../../core/access/se
 import { ACCOUNT_STATE } from "../../core/account-object/account.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
-import { tiesOf } from "../../core/account-object/ties.ts";
+import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { accountId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { KeyRing } from "../../core/ports/key-ring.ts";
 import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
@@ -137,7 +137,7 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
   const hash = await hashPassword(secrets.password, randomBytes(SALT_BYTES));
   await store.commit([
     // Two servers that start on one new database make one first account between them.
-    { kind: "account-object", row, ...tiesOf(row) },
+    accountObjectChange(row),
     { kind: "principal", row: user },
     { kind: "principal", row: servicePrincipal },
     { kind: "service-principal-secret", row: secret },

@@ -5,7 +5,7 @@ import {
   checkPrivateAccessSettings,
   type PrivateAccessSettings,
 } from "../../core/account-object/private-access-settings.ts";
-import { tiesOf } from "../../core/account-object/ties.ts";
+import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { alreadyExists, invalidParameter } from "../../core/databricks-errors.ts";
 import type { AccountId } from "../../core/ids.ts";
 import { retryStale } from "../retry-stale.ts";
@@ -47,7 +47,7 @@ export function replacePrivateAccessSettings(
       throw alreadyExists(`Private access settings name \`${name}\` already exists in this account.`);
     await requireEndpoints(dependencies, caller.account, body);
     await store.commit([
-      { kind: "account-object", row, ...tiesOf(row) },
+      accountObjectChange(row),
       { kind: "event", event: accountObjectChanged("changed", row, caller.principal, clock.now()) },
     ]);
     return { ...row, version: row.version + 1 };

@@ -1,5 +1,5 @@
 import type { AccountObject } from "../../core/account-object/account-object.ts";
-import { tiesOf } from "../../core/account-object/ties.ts";
+import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { checkAwsVpcEndpointId, type VpcEndpoint } from "../../core/account-object/vpc-endpoint.ts";
 import { alreadyExists, invalidParameter } from "../../core/databricks-errors.ts";
 import type { AccountId } from "../../core/ids.ts";
@@ -63,6 +63,6 @@ async function current(
   const state = found?.state ?? "deleted";
   if (state === endpoint.state) return endpoint;
   const row = { ...endpoint, state };
-  await store.commit([{ kind: "account-object", row, ...tiesOf(row) }]);
+  await store.commit([accountObjectChange(row)]);
   return { ...row, version: row.version + 1 };
 }

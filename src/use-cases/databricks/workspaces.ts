@@ -1,6 +1,6 @@
 import type { AccountObject, AccountObjectKind } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
-import { tiesOf } from "../../core/account-object/ties.ts";
+import { accountObjectChange, tiesOf } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidParameter, invalidState } from "../../core/databricks-errors.ts";
 import { type AccountObjectId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { AccountChange } from "../../core/ports/account-store.ts";
@@ -66,7 +66,7 @@ export async function createWorkspace(
       checkWorkspace(row.body, await namedObjects(dependencies, row));
       await refuseTaken(dependencies, row);
       await store.commit([
-        { kind: "account-object", row, ...tiesOf(row) },
+        accountObjectChange(row),
         ...reservedGroups(dependencies, row),
         ...(await initialAdministrators(dependencies, row)),
         { kind: "event", event: accountObjectChanged("created", row, caller.principal, clock.now()) },
@@ -102,7 +102,7 @@ export async function changeWorkspace(
     await refuseTaken(dependencies, next);
     await store.commit([
       ...(await detached(dependencies, workspace, next.body.network)),
-      { kind: "account-object", row: next, ...tiesOf(next) },
+      accountObjectChange(next),
       { kind: "event", event: accountObjectChanged("changed", next, caller.principal, clock.now()) },
     ]);
     return { ...next, version: next.version + 1 };
@@ -123,7 +123,7 @@ export async function deleteWorkspace(
     const next = decideWorkspace(workspace, { type: "delete-requested" });
     if (next === null) return workspace;
     await store.commit([
-      { kind: "account-object", row: next, ...tiesOf(next) },
+      accountObjectChange(next),
       { kind: "event", event: accountObjectChanged("changed", next, caller.principal, clock.now()) },
     ]);
     return { ...next, version: next.version + 1 };
@@ -154,7 +154,7 @@ export async function detached(
   const found = await store.accountObjects.get(workspace.account, "network", network);
   if (found === null) return [];
   const row = { ...found, state: "UNATTACHED", body: { ...found.body, errors: [], warnings: [] } };
-  return [{ kind: "account-object", row, ...tiesOf(row) }];
+  return [accountObjectChange(row)];
 }
 
 async function namedObjects(
