@@ -3,6 +3,7 @@ import type { DatabricksOptions } from "../account.ts";
 import { findNamed } from "../workspace.ts";
 import { namedWorkspace } from "../workspace-target.ts";
 import { type Authority, accountAuthority, originOf, workspaceAuthority } from "./authority.ts";
+import { GRANTS } from "./grants.ts";
 
 /** OpenID Connect's own name too: some clients know no other. */
 const METADATA = ["oauth-authorization-server", "openid-configuration"];
@@ -59,7 +60,7 @@ function metadata({ issuer }: Authority, origin: string): object {
     jwks_uri: `${origin}/oidc/jwks.json`,
     // The member is required; there is no log-in of people yet.
     response_types_supported: [],
-    grant_types_supported: ["client_credentials"],
+    grant_types_supported: [...GRANTS.keys()],
     scopes_supported: ["all-apis"],
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     subject_types_supported: ["public"],

@@ -6,7 +6,8 @@ import { databricksAuditRecord } from "../audit-record.ts";
 import { type ErrorAnswer, errorAnswer } from "../errors.ts";
 import { type Authority, accountAuthority, workspaceAuthority } from "./authority.ts";
 import { registerDiscovery } from "./discovery.ts";
-import { type Form, readClient, readForm, required } from "./form.ts";
+import { type Form, readForm, required } from "./form.ts";
+import { GRANTS } from "./grants.ts";
 
 export const OAUTH_DIALECT = "databricks-oauth";
 
@@ -65,14 +66,14 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
     const form = readForm(request);
     const call = calls.get(request);
     if (call !== undefined) Object.assign(call, { authority, form });
-    const grant = required(form, "grant_type");
-    if (grant !== "client_credentials")
-      throw oauthError("unsupported_grant_type", `Grant type ${grant} is not supported.`);
+    const type = required(form, "grant_type");
+    const grant = GRANTS.get(type);
+    if (grant === undefined)
+      throw oauthError("unsupported_grant_type", `Grant type ${type} is not supported.`);
     const narrowing = NARROWING.find((name) => form.has(name));
     if (narrowing !== undefined)
       throw oauthError("invalid_request", `${narrowing} is not supported: leave it out.`);
-    const scope = form.get("scope") ?? null;
-    const issued = await options.useCases.issueForClient(authority, { ...readClient(request, form), scope });
+    const issued = await grant(options.useCases, { authority, form, request });
     if (call !== undefined) call.caller = issued.caller;
     neverStored(reply);
     return {
