@@ -158,8 +158,10 @@ export const WORKSPACE_ROUTES: readonly NamedRoute[] = [
   ),
   ...plain(
     "what clusters can be",
-    "GET /api/2.0/clusters/spark-versions",
-    "GET /api/2.0/clusters/list-node-types",
-    "GET /api/2.0/clusters/list-zones",
+    ...["2.0", "2.1"].flatMap((version) =>
+      ["spark-versions", "list-node-types", "list-zones"].map(
+        (what) => `GET /api/${version}/clusters/${what}` as const,
+      ),
+    ),
   ),
 ];

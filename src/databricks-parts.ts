@@ -4,6 +4,7 @@ import { LocalCloud } from "./cloud/local/local-cloud.ts";
 import type { Settings } from "./config/settings.ts";
 import { accountId } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
+import type { RuntimeSupport } from "./core/ports/runtimes.ts";
 import { WORKSPACE_STATES } from "./core/workspace/workspace.ts";
 import { Provisioner } from "./effects/provisioner.ts";
 import { Trigger } from "./effects/trigger.ts";
@@ -29,6 +30,7 @@ export interface DatabricksServer {
 export interface DatabricksServerParts {
   readonly dependencies: DatabricksDependencies;
   readonly buckets: Buckets;
+  readonly runtimes: RuntimeSupport;
   readonly logger: Logger;
   readonly settings: Settings;
   /** Serves a request as the main listener does. */
@@ -41,7 +43,7 @@ export interface DatabricksServerParts {
 
 /** Puts the Databricks dialects together: use cases, workspaces' ports, provisioner. */
 export function databricksServer(parts: DatabricksServerParts): DatabricksServer {
-  const { dependencies, logger, settings, serve, configure } = parts;
+  const { dependencies, runtimes, logger, settings, serve, configure } = parts;
   const { store, clock } = dependencies;
   const host = settings["server.host"];
   const ports = new WorkspaceListeners({
@@ -75,7 +77,7 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
   return {
     http: {
       useCases: throughGate(
-        databricksUseCases({ ...dependencies, cloud, ports, wake: () => provisioning.fire() }),
+        databricksUseCases({ ...dependencies, cloud, ports, runtimes, wake: () => provisioning.fire() }),
         parts.gate,
       ),
       workspaceUrl: ({ port }) => (port === null ? mainUrl : withPort(mainUrl, port)),

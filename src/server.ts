@@ -28,7 +28,7 @@ import type { Buckets } from "./core/ports/buckets.ts";
 import type { Disk } from "./core/ports/disk.ts";
 import type { Engine } from "./core/ports/engine.ts";
 import type { ApplicationPages } from "./core/ports/pages.ts";
-import type { Runtimes } from "./core/ports/runtimes.ts";
+import type { RuntimeSupport, Runtimes } from "./core/ports/runtimes.ts";
 import { databricksServer } from "./databricks-parts.ts";
 import { Admission } from "./effects/admission.ts";
 import { type Chore, ControlLoop } from "./effects/control-loop.ts";
@@ -59,7 +59,7 @@ import { RequestGate, throughGate } from "./use-cases/request-gate.ts";
 export interface ServerParts {
   readonly version: string;
   readonly engine: Engine;
-  readonly runtimes: Runtimes;
+  readonly runtimes: Runtimes & RuntimeSupport;
   readonly buckets: Buckets;
   /** The web pages of what the engine runs; without them there is nothing to open. */
   readonly applicationPages?: ApplicationPages;
@@ -175,6 +175,7 @@ export async function startServer(
         accessTokens: new JwtAccessTokens({ store, keyRing, clock: systemClock, ids }),
       },
       buckets: parts.buckets,
+      runtimes: parts.runtimes,
       logger,
       settings,
       serve: (request, response) => http.routing(request, response),

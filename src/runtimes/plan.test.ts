@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { DATABRICKS_RUNTIMES } from "../core/compute/databricks-runtimes.ts";
 import { packagesOf, type SparkRelease } from "./catalogue.ts";
 import {
   chooseJava,
@@ -120,5 +121,11 @@ describe("the Java", () => {
     assert.throws(choose(21, null), unsupported("does not run on Java 21", "17, 11, 8"));
     assert.throws(choose(null, 21), unsupported("runtimes.javaHome names Java 21"));
     assert.throws(choose(8, null), unsupported("no such Java", "runtimes.javaHome"));
+  });
+});
+
+describe("a Databricks Runtime", () => {
+  it("is one whose Spark can be installed", () => {
+    for (const { key, spark } of DATABRICKS_RUNTIMES) assert.equal(release(spark).minor, spark, key);
   });
 });

@@ -3,7 +3,7 @@
  * {@link ServerWithWindowsOptions}. SIGTERM ends it as it ends `firesteel server`.
  */
 import { once } from "node:events";
-import type { InstalledRuntime, Runtimes } from "../../src/core/ports/runtimes.ts";
+import type { InstalledRuntime, RuntimeSupport, Runtimes } from "../../src/core/ports/runtimes.ts";
 import { localBuckets, localRuntimes, processEngine } from "../../src/machine-adapters.ts";
 import { type ServerParts, startServer } from "../../src/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -44,8 +44,9 @@ async function parts(): Promise<Pick<ServerParts, "engine" | "runtimes">> {
     const installed = localRuntimes(settings, process.env);
     return { engine: processEngine(settings, installed, process.env), runtimes: installed };
   }
-  const always: Runtimes = {
+  const always: Runtimes & RuntimeSupport = {
     resolve: async () => ({ kind: "installed", runtime }),
+    supports: async () => true,
     changed: (signal) => once(signal, "abort").then(() => undefined),
   };
   return { engine: shellEngine(options.dataDir, runtime), runtimes: always };

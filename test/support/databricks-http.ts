@@ -105,6 +105,7 @@ export async function databricksHttp(
         accessTokens: new JwtAccessTokens({ store, keyRing, clock, ids }),
         cloud,
         ports: NO_PORTS,
+        runtimes: { supports: async () => true },
         wake: () => undefined,
       }),
       workspaceUrl: ({ deploymentName }) => `https://${deploymentName.toLowerCase()}.example.com`,

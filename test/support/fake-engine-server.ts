@@ -5,7 +5,7 @@ import { AwsV4Signer } from "aws4fetch";
 import type { StartedServer } from "../../src/cli/host.ts";
 import { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import { dataPaths } from "../../src/cloud/local/data-directory.ts";
-import type { Runtimes } from "../../src/core/ports/runtimes.ts";
+import type { RuntimeSupport, Runtimes } from "../../src/core/ports/runtimes.ts";
 import { FakeEngine } from "../../src/engines/fake/fake-engine.ts";
 import { startServer } from "../../src/server.ts";
 import { localSettings } from "./local-server.ts";
@@ -43,8 +43,9 @@ const RUNTIME = {
   python: "",
 };
 
-const RUNTIMES: Runtimes = {
+const RUNTIMES: Runtimes & RuntimeSupport = {
   resolve: async () => ({ kind: "installed", runtime: RUNTIME }),
+  supports: async () => true,
   changed: async (signal) => {
     if (!signal.aborted) await once(signal, "abort");
   },

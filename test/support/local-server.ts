@@ -143,6 +143,7 @@ async function startLocalServer(
       engine,
       runtimes: {
         resolve: async () => ({ kind: "installed", runtime }),
+        supports: async () => true,
         changed: untilAborted,
       },
       buckets: new LocalBuckets({ directory: dataPaths(dataDir).buckets, samplesDirectory: SAMPLES }),

@@ -1,5 +1,6 @@
 import type { AnyDatabricksOperation } from "../databricks/operation.ts";
 import { accessControlProxy, ipAccessLists, settings } from "./access.ts";
+import { listNodeTypes, listSparkVersions, listZones } from "./clusters.ts";
 import { me } from "./current-user.ts";
 import {
   createPermissionAssignments,
@@ -29,6 +30,9 @@ import { getWorkspaceConf, setWorkspaceConf } from "./workspace-conf.ts";
 /** The operations of a workspace's API, by name. */
 export const DATABRICKS_WORKSPACE_OPERATIONS = {
   "current-user.me": me,
+  "clusters.spark-versions": listSparkVersions,
+  "clusters.list-node-types": listNodeTypes,
+  "clusters.list-zones": listZones,
   "service-principal-secrets-proxy.create": createServicePrincipalSecretProxy,
   "service-principal-secrets-proxy.list": listServicePrincipalSecretsProxy,
   "service-principal-secrets-proxy.delete": deleteServicePrincipalSecretProxy,

@@ -27,6 +27,12 @@ export type RuntimeStatus =
   /** Cannot be had on this machine; `reason` says why and what would help. */
   | { readonly kind: "unsupported"; readonly reason: string };
 
+/** What this machine could run. */
+export interface RuntimeSupport {
+  /** Whether a requirement is met by the very Spark that it names, at once or after an installation. Installs nothing. */
+  supports(requirement: RuntimeRequirement): Promise<boolean>;
+}
+
 /** The runtimes of this machine. */
 export interface Runtimes {
   /**

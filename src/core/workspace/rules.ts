@@ -1,28 +1,8 @@
 import type { AccountObject } from "../account-object/account-object.ts";
 import type { KeyUseCase } from "../account-object/customer-managed-key.ts";
 import { invalidParameter, invalidState } from "../databricks-errors.ts";
+import { REGIONS } from "./regions.ts";
 import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "./workspace.ts";
-
-/** Seed 000 L217, and the regions that the vendor has opened since (databricks-account-api.md B7). */
-export const REGIONS: ReadonlySet<string> = new Set([
-  "ap-northeast-1",
-  "ap-northeast-2",
-  "ap-south-1",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "ap-southeast-3",
-  "ca-central-1",
-  "eu-central-1",
-  "eu-west-1",
-  "eu-west-2",
-  "eu-west-3",
-  "sa-east-1",
-  "us-east-1",
-  "us-east-2",
-  "us-gov-west-1",
-  "us-west-1",
-  "us-west-2",
-]);
 
 /** Seed 000 L219-221. */
 const WITHOUT_KEYS = "us-west-1";

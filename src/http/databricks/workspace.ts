@@ -8,6 +8,7 @@ import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts
 import type { DatabricksOptions } from "./account.ts";
 import { readAuthorization } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
+import { clustersHandlers } from "./clusters.ts";
 import { currentUserHandlers } from "./current-user.ts";
 import type { WorkspaceHandlers } from "./handlers.ts";
 import { ipAccessListHandlers } from "./ip-access-lists.ts";
@@ -34,6 +35,7 @@ export function databricksWorkspacePlugin(
   const ruleSets = ruleSetHandlers(useCases);
   const handlers: WorkspaceHandlers = {
     ...currentUserHandlers(useCases),
+    ...clustersHandlers(useCases),
     ...allScimHandlers(useCases),
     ...permissionAssignmentHandlers(useCases),
     ...permissionsHandlers(useCases),

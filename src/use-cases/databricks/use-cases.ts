@@ -5,6 +5,7 @@ import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
 import { refuseAddress } from "./address-check.ts";
 import { assign, assignNamed, listAssignments } from "./assignments.ts";
 import { authenticate } from "./authenticate.ts";
+import { listDatabricksRuntimes, listZones } from "./compute-choices.ts";
 import type { DatabricksContext } from "./context.ts";
 import { createCredentials } from "./credentials.ts";
 import { createCustomerManagedKey } from "./customer-managed-keys.ts";
@@ -77,6 +78,8 @@ const USE_CASES = {
   workspaceOf,
   workspaceLevel,
   describeCaller,
+  listDatabricksRuntimes,
+  listZones,
   issueForClient,
   createToken,
   createTokenOnBehalf,

@@ -3,7 +3,7 @@ import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { checkAwsVpcEndpointId, type VpcEndpoint } from "../../core/account-object/vpc-endpoint.ts";
 import { alreadyExists, invalidParameter } from "../../core/databricks-errors.ts";
 import type { AccountId } from "../../core/ids.ts";
-import { REGIONS } from "../../core/workspace/rules.ts";
+import { REGIONS } from "../../core/workspace/regions.ts";
 import { retryStale } from "../retry-stale.ts";
 import { createAccountObject, getAccountObject } from "./account-objects.ts";
 import type { DatabricksContext } from "./context.ts";

@@ -1,4 +1,5 @@
 import type { Cloud } from "../../core/ports/cloud.ts";
+import type { RuntimeSupport } from "../../core/ports/runtimes.ts";
 import type { WorkspacePorts } from "../../core/ports/workspace-ports.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
@@ -6,6 +7,7 @@ import type { DatabricksDependencies } from "./context.ts";
 export interface WorkspaceDependencies extends DatabricksDependencies {
   readonly cloud: Pick<Cloud, "vpcEndpoint">;
   readonly ports: WorkspacePorts;
+  readonly runtimes: RuntimeSupport;
   /** Called after a commit that gave the provisioner something to do. */
   readonly wake: () => void;
 }

@@ -22,6 +22,7 @@ const CASES = [
   "credentials_and_storage",
   "workspace_life",
   "principals",
+  "clusters",
 ] as const;
 
 for (const name of CASES) {
