@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { accountId, accountObjectId, principalId } from "../../src/core/ids.ts";
 import type { AccountChange } from "../../src/core/ports/account-store.ts";
 import { databricksHttp } from "../support/databricks-http.ts";
-import { makeWorkspace } from "../support/databricks-workspace.ts";
+import { makeWorkspace } from "../support/databricks-workspaces.ts";
 
 const USERS = 10_000;
 /** Many times what it takes, for a machine with other things to do: what it catches is work that grows with the square. */

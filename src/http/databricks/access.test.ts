@@ -5,7 +5,7 @@ import {
   type DatabricksRequest,
   databricksHttp,
 } from "../../../test/support/databricks-http.ts";
-import { makeWorkspace } from "../../../test/support/databricks-workspace.ts";
+import { makeWorkspace } from "../../../test/support/databricks-workspaces.ts";
 
 /** Sends a request and answers its status and body. */
 function caller(http: DatabricksHttp, headers: Readonly<Record<string, string>> = {}) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { type DatabricksHttp, databricksHttp } from "../../../test/support/databricks-http.ts";
-import { makeWorkspace } from "../../../test/support/databricks-workspace.ts";
+import { makeWorkspace } from "../../../test/support/databricks-workspaces.ts";
 import { accountObjectId } from "../../core/ids.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
