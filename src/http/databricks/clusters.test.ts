@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { databricksHttp } from "../../../test/support/databricks-http.ts";
-import { makeWorkspace } from "../../../test/support/databricks-workspace.ts";
+import { makeWorkspace } from "../../../test/support/databricks-workspaces.ts";
 import { REGIONS, zonesOf } from "../../core/workspace/regions.ts";
 
 describe("what clusters can be", () => {
