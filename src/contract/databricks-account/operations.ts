@@ -2,6 +2,13 @@ import type { AnyDatabricksOperation } from "../databricks/operation.ts";
 import { accessControl, ipAccessLists, settings } from "./access.ts";
 import { createCredentials, deleteCredentials, getCredentials, listCredentials } from "./credentials.ts";
 import {
+  createCustomAppIntegration,
+  deleteCustomAppIntegration,
+  getCustomAppIntegration,
+  listCustomAppIntegrations,
+  updateCustomAppIntegration,
+} from "./custom-app-integrations.ts";
+import {
   createCustomerManagedKey,
   deleteCustomerManagedKey,
   getCustomerManagedKey,
@@ -78,6 +85,11 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "service-principal-secrets.create": createServicePrincipalSecret,
   "service-principal-secrets.list": listServicePrincipalSecrets,
   "service-principal-secrets.delete": deleteServicePrincipalSecret,
+  "custom-app-integration.create": createCustomAppIntegration,
+  "custom-app-integration.list": listCustomAppIntegrations,
+  "custom-app-integration.get": getCustomAppIntegration,
+  "custom-app-integration.update": updateCustomAppIntegration,
+  "custom-app-integration.delete": deleteCustomAppIntegration,
   ...NOT_IMPLEMENTED_ACCOUNT_OPERATIONS,
   ...scim,
   "workspace-assignment.list": listWorkspaceAssignments,

@@ -2,6 +2,7 @@ import type { AccountId, AccountObjectId } from "../ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { DatabricksAccount } from "./account.ts";
 import type { Credentials } from "./credentials.ts";
+import type { CustomAppIntegration } from "./custom-app-integration.ts";
 import type { CustomerManagedKey } from "./customer-managed-key.ts";
 import type { Network } from "./network.ts";
 import type { PrivateAccessSettings } from "./private-access-settings.ts";
@@ -18,6 +19,7 @@ export interface AccountObjectBodies {
   readonly "private-access-settings": PrivateAccessSettings;
   readonly network: Network;
   readonly workspace: Workspace;
+  readonly "custom-app-integration": CustomAppIntegration;
 }
 
 export type AccountObjectKind = keyof AccountObjectBodies;

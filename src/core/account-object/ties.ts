@@ -57,6 +57,10 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
     ],
     needs: neededBy,
   },
+  "custom-app-integration": {
+    // An app's name is for people: two may have the same.
+    serverClaims: ({ clientId }) => [{ kind: "oauth-client", value: clientId }],
+  },
 };
 
 /** What stores an object, with all that it claims and needs from now on. */

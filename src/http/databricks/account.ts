@@ -9,6 +9,7 @@ import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts
 import { readAuthorization } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
 import { credentialsHandlers } from "./credentials.ts";
+import { customAppIntegrationHandlers } from "./custom-app-integrations.ts";
 import { encryptionKeyHandlers } from "./encryption-keys.ts";
 import type { AccountHandlers } from "./handlers.ts";
 import { ipAccessListHandlers } from "./ip-access-lists.ts";
@@ -50,6 +51,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...privateAccessSettingsHandlers(useCases),
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
+    ...customAppIntegrationHandlers(useCases),
     ...allScimHandlers(useCases),
     ...workspaceAssignmentHandlers(useCases),
     ...ipAccessListHandlers(useCases),

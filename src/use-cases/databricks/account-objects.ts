@@ -22,7 +22,14 @@ const NOUNS: Readonly<Record<AccountObjectKind, string>> = {
   "private-access-settings": "Private access settings",
   network: "Network",
   workspace: "Workspace",
+  "custom-app-integration": "Custom OAuth app integration",
 };
+
+/** The kinds whose objects are not configurations of something else. */
+const THINGS: ReadonlySet<AccountObjectKind> = new Set(["account", "custom-app-integration"]);
+
+const titleOf = (kind: AccountObjectKind) =>
+  THINGS.has(kind) ? NOUNS[kind] : `${NOUNS[kind]} configuration`;
 
 export interface NewAccountObject<Kind extends AccountObjectKind> {
   readonly kind: Kind;
@@ -54,7 +61,7 @@ export function createAccountObject<Kind extends AccountObjectKind>(
     };
     if ((await store.accountObjects.holding(nameClaim(row))) !== null) {
       throw alreadyExists(
-        `${NOUNS[made.kind]} configuration name \`${made.name}\` already exists in this account. Try again with a unique name.`,
+        `${titleOf(made.kind)} name \`${made.name}\` already exists in this account. Try again with a unique name.`,
       );
     }
     await check();
@@ -74,8 +81,29 @@ export async function getAccountObject<Kind extends AccountObjectKind>(
   id: string,
 ): Promise<AccountObject<Kind>> {
   const found = await store.accountObjects.get(account, kind, accountObjectId(id));
-  if (found === null) throw doesNotExist(`${NOUNS[kind]} configuration with id ${id} does not exist.`);
+  if (found === null) throw doesNotExist(`${titleOf(kind)} with id ${id} does not exist.`);
   return found;
+}
+
+/**
+ * Replaces an object by what `change` makes of it as it is now. Throws what that throws, and `RESOURCE_DOES_NOT_EXIST`.
+ */
+export function changeAccountObject<Kind extends AccountObjectKind>(
+  dependencies: DatabricksDependencies,
+  { caller }: DatabricksContext,
+  kind: Kind,
+  id: string,
+  change: (before: AccountObject<Kind>) => AccountObject<Kind>,
+): Promise<AccountObject<Kind>> {
+  const { store, clock } = dependencies;
+  return retryStale(async () => {
+    const row = change(await getAccountObject(dependencies, caller.account, kind, id));
+    await store.commit([
+      accountObjectChange(row),
+      { kind: "event", event: accountObjectChanged("changed", row, caller.principal, clock.now()) },
+    ]);
+    return { ...row, version: row.version + 1 };
+  });
 }
 
 /**

@@ -8,6 +8,11 @@ import { authenticate } from "./authenticate.ts";
 import { listDatabricksRuntimes, listZones } from "./compute-choices.ts";
 import type { DatabricksContext } from "./context.ts";
 import { createCredentials } from "./credentials.ts";
+import {
+  changeCustomAppIntegration,
+  createCustomAppIntegration,
+  creatorsOfApps,
+} from "./custom-app-integrations.ts";
 import { createCustomerManagedKey } from "./customer-managed-keys.ts";
 import {
   describeCaller,
@@ -27,6 +32,7 @@ import {
 import { issueForClient } from "./issue-access-token.ts";
 import { listPrincipals } from "./list-principals.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
+import { oauthClientById } from "./oauth-clients.ts";
 import { getPermissions, permissionLevels, setPermissions } from "./object-permissions.ts";
 import {
   createPrincipal,
@@ -101,6 +107,10 @@ const USE_CASES = {
   replacePrivateAccessSettings,
   createNetwork,
   workspaceOfNetwork,
+  createCustomAppIntegration,
+  changeCustomAppIntegration,
+  creatorsOfApps,
+  oauthClientById,
   createWorkspace,
   getWorkspace,
   changeWorkspace,
