@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { configureGuide, runtimesGuide } from "./guide-tables.ts";
 import { emrContainersParity } from "./parity.ts";
 import { databricksAccountParity, databricksWorkspaceParity } from "./parity-databricks.ts";
+import { databricksRules } from "./parity-databricks-rules.ts";
 import { emrContainersErrors } from "./parity-errors.ts";
 import { thirdPartyNotices } from "./third-party-notices.ts";
 
@@ -10,6 +11,7 @@ const GENERATED: Readonly<Record<string, () => Promise<string>>> = {
   "docs/guides/configure.md": configureGuide,
   "docs/guides/runtimes-and-releases.md": runtimesGuide,
   "docs/parity/databricks-account.md": databricksAccountParity,
+  "docs/parity/databricks-rules.md": databricksRules,
   "docs/parity/databricks-workspace.md": databricksWorkspaceParity,
   "docs/parity/emr-containers-errors.md": emrContainersErrors,
   "docs/parity/emr-containers.md": emrContainersParity,

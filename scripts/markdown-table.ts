@@ -6,5 +6,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 export function code(text: string): string {
-  return `\`${text}\``;
+  return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
 }

@@ -95,7 +95,7 @@ export class Provisioner {
     const parts = await this.#partsOf(workspace);
     switch (step) {
       case "credentials":
-        return plain(await cloud.checkCredentials(parts));
+        return unseenNetwork(parts, await cloud.checkCredentials(parts));
       case "storage":
         return plain(await cloud.checkStorage(parts));
       case "network":
@@ -118,8 +118,6 @@ export class Provisioner {
     const { network } = parts;
     if (network === null) return plain({ failure: null, unverified: [] });
     const { errors, warnings, unverified } = await this.#parts.cloud.checkNetwork(parts, network);
-    const body: Network = { ...network.body, errors, warnings };
-    const row: AccountObject<"network"> = { ...network, state: attachedStatus(body), body };
     const [first] = errors;
     const failure =
       first === undefined
@@ -127,7 +125,7 @@ export class Provisioner {
         : `${first.message} (network ${network.id}: see error_messages of GET /networks/${network.id})`;
     return {
       check: { failure, unverified },
-      changes: [accountObjectChange(row)],
+      changes: [found(network, { errors, warnings })],
     };
   }
 
@@ -160,6 +158,18 @@ export class Provisioner {
       privateAccessSettings: await find("private-access-settings", body.privateAccessSettings),
     };
   }
+}
+
+/** Without the role nothing of a network can be looked at, which its object says (seed 000 L514). */
+function unseenNetwork({ network }: WorkspaceParts, check: Check): StepResult {
+  if (network === null || check.failure === null) return plain(check);
+  const errors = [{ type: "credentials", message: check.failure }] as const;
+  return { check, changes: [found(network, { errors, warnings: [] })] };
+}
+
+function found(network: AccountObject<"network">, findings: Pick<Network, "errors" | "warnings">): Change {
+  const row = { ...network, state: attachedStatus(findings), body: { ...network.body, ...findings } };
+  return accountObjectChange(row);
 }
 
 const plain = (check: Check): StepResult => ({ check, changes: [] });

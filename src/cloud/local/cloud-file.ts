@@ -62,7 +62,11 @@ const Endpoint = Type.Object(
     awsAccountId: Type.Optional(Type.String({ pattern: "^\\d{12}$" })),
     service: Type.Optional(text),
     useCase: Type.Optional(
-      Type.Union([Type.Literal("WORKSPACE_ACCESS"), Type.Literal("DATAPLANE_RELAY_ACCESS")]),
+      Type.Union([
+        Type.Literal("WORKSPACE_ACCESS"),
+        Type.Literal("DATAPLANE_RELAY_ACCESS"),
+        Type.Literal("GENERAL_ACCESS"),
+      ]),
     ),
     state: Type.Optional(text),
   },

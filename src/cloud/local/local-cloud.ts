@@ -53,15 +53,11 @@ export class LocalCloud implements Cloud {
     return missing.length === 0 ? passed() : failed(LACKING_PERMISSIONS + missing.join(", "));
   }
 
-  /** Where no file says which buckets there are, one that is not there is made: on this machine that is a folder. */
   async checkStorage({ storage, region }: WorkspaceParts): Promise<Check> {
     if (storage === null) return passed();
     const { bucketName } = storage.body;
     const { buckets } = await this.#known();
-    if (buckets === undefined) {
-      await this.#buckets.create(bucketName);
-      return passed(`the policy and region of bucket ${bucketName}`);
-    }
+    if (buckets === undefined) return passed(`the policy and region of bucket ${bucketName}`);
     const bucket = buckets[bucketName];
     if (bucket === undefined) return failed(`${UNUSABLE_BUCKET}bucket ${bucketName} does not exist`);
     if (bucket.region !== undefined && bucket.region !== region)
@@ -69,9 +65,7 @@ export class LocalCloud implements Cloud {
         `${UNUSABLE_BUCKET}bucket ${bucketName} is in ${bucket.region}, the workspace in ${region}`,
       );
     const missing = bucket.missingPermissions ?? [];
-    if (missing.length > 0) return failed(UNUSABLE_BUCKET + missing.join(", "));
-    await this.#buckets.create(bucketName);
-    return passed();
+    return missing.length > 0 ? failed(UNUSABLE_BUCKET + missing.join(", ")) : passed();
   }
 
   async checkNetwork({ region }: WorkspaceParts, network: AccountObject<"network">): Promise<NetworkCheck> {
@@ -108,8 +102,12 @@ export class LocalCloud implements Cloud {
         if (quota === undefined || quota.used >= quota.limit) return failed(NO_ADDRESS);
       }
     }
-    if (storage !== null)
-      await this.#buckets.put(storage.body.bucketName, rootPrefix(workspace) + MARKER, new Uint8Array());
+    if (storage !== null) {
+      const { bucketName } = storage.body;
+      // Where no file says which buckets there are, one that is not there is made: on this machine that is a folder.
+      await this.#buckets.create(bucketName);
+      await this.#buckets.put(bucketName, rootPrefix(workspace) + MARKER, new Uint8Array());
+    }
     return passed(...unverified);
   }
 

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { ACCOUNT, databricksOperation } from "../databricks/operation.ts";
-import { accountParams, Milliseconds, message, NOTHING } from "../databricks/shapes.ts";
+import { accountParams, Milliseconds, message, Name, NOTHING } from "../databricks/shapes.ts";
 
 /** A credential configuration (databricks-account-api.md B1): the cross-account role of workspaces. */
 export const Credentials = message({
@@ -24,7 +24,7 @@ export const createCredentials = databricksOperation({
   summary: "Registers a cross-account IAM role",
   params: accountParams,
   body: message({
-    credentials_name: Type.String({ minLength: 1 }),
+    credentials_name: Name,
     aws_credentials: message({ sts_role: message({ role_arn: Type.String() }) }),
   }),
   response: Credentials,

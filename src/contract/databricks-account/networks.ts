@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { ACCOUNT, databricksOperation } from "../databricks/operation.ts";
-import { accountParams, Milliseconds, message, NOTHING } from "../databricks/shapes.ts";
+import { accountParams, Milliseconds, message, Name, NOTHING } from "../databricks/shapes.ts";
 
-const ids = Type.Array(Type.String({ minLength: 1 }));
+const ids = Type.Array(Name);
 
 /** A customer-managed VPC (databricks-account-api.md B6). */
 export const Network = message({
@@ -36,7 +36,7 @@ export const createNetwork = databricksOperation({
   params: accountParams,
   body: message({
     network_name: Type.String(),
-    vpc_id: Type.String({ minLength: 1 }),
+    vpc_id: Name,
     subnet_ids: ids,
     security_group_ids: ids,
     vpc_endpoints: Type.Optional(

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { ACCOUNT, databricksOperation } from "../databricks/operation.ts";
-import { accountParams, Milliseconds, message, NOTHING } from "../databricks/shapes.ts";
+import { accountParams, Milliseconds, message, Name, NOTHING } from "../databricks/shapes.ts";
 
 /** A storage configuration (databricks-account-api.md B2): the root bucket of workspaces. */
 export const StorageConfiguration = message({
@@ -23,7 +23,7 @@ export const createStorageConfiguration = databricksOperation({
   summary: "Registers a root bucket",
   params: accountParams,
   body: message({
-    storage_configuration_name: Type.String({ minLength: 1 }),
+    storage_configuration_name: Name,
     root_bucket_info: message({ bucket_name: Type.String() }),
     role_arn: Type.Optional(Type.String()),
   }),

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { ACCOUNT, databricksOperation } from "../databricks/operation.ts";
-import { accountParams, message, NOTHING } from "../databricks/shapes.ts";
+import { accountParams, message, Name, NOTHING } from "../databricks/shapes.ts";
 
 /** A registered AWS VPC endpoint (databricks-account-api.md B4). */
 export const VpcEndpoint = message({
@@ -31,7 +31,7 @@ export const createVpcEndpoint = databricksOperation({
   summary: "Registers an AWS VPC endpoint",
   params: accountParams,
   body: message({
-    vpc_endpoint_name: Type.String({ minLength: 1 }),
+    vpc_endpoint_name: Name,
     region: Type.String(),
     aws_vpc_endpoint_id: Type.String(),
   }),

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { ACCOUNT, databricksOperation } from "../databricks/operation.ts";
-import { accountParams, Milliseconds, message, NOTHING } from "../databricks/shapes.ts";
+import { accountParams, Milliseconds, message, Name, NOTHING } from "../databricks/shapes.ts";
 
 const optionalText = Type.Optional(Type.String());
 const tags = Type.Optional(Type.Record(Type.String(), Type.String()));
@@ -44,6 +44,10 @@ const changeable = {
   custom_tags: tags,
 };
 
+const fixed = Type.Optional(
+  Type.String({ description: "cannot be changed: refused unless it is what it was" }),
+);
+
 const one = message({ ...accountParams.properties, workspace_id: Type.String({ pattern: "^\\d{1,16}$" }) });
 const facts = { object: "workspaces", access: "account-admin" } as const;
 
@@ -57,11 +61,18 @@ export const createWorkspace = databricksOperation({
   query: NOTHING,
   body: message({
     ...changeable,
-    workspace_name: Type.String({ minLength: 1 }),
+    workspace_name: Name,
     aws_region: Type.String(),
     deployment_name: optionalText,
     pricing_tier: Type.Optional(
-      Type.Union([Type.Literal("STANDARD"), Type.Literal("PREMIUM"), Type.Literal("ENTERPRISE")]),
+      Type.Union([
+        Type.Literal("STANDARD"),
+        Type.Literal("PREMIUM"),
+        Type.Literal("ENTERPRISE"),
+        Type.Literal("COMMUNITY_EDITION"),
+        Type.Literal("DEDICATED"),
+        Type.Literal("UNKNOWN"),
+      ]),
     ),
     compute_mode: Type.Optional(Type.Union([Type.Literal("HYBRID"), Type.Literal("SERVERLESS")])),
     is_no_public_ip_enabled: Type.Optional(Type.Boolean()),
@@ -103,7 +114,14 @@ export const updateWorkspace = databricksOperation({
   summary: "Repairs a failed workspace, or changes a running one",
   params: one,
   query: message({ update_mask: optionalText }),
-  body: message(changeable),
+  body: message({
+    ...changeable,
+    // The SDKs may send the whole workspace.
+    workspace_name: fixed,
+    deployment_name: fixed,
+    pricing_tier: fixed,
+    compute_mode: fixed,
+  }),
   response: Workspace,
 });
 

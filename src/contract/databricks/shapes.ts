@@ -7,6 +7,9 @@ export function message<Properties extends TProperties>(properties: Properties):
 
 export const NOTHING = message({});
 
+/** A name of an object: an index holds it, and PostgreSQL's take no long ones. */
+export const Name = Type.String({ minLength: 1, maxLength: 256 });
+
 /** The path parameter of every account path: a UUID. */
 export const accountParams = message({ account_id: Type.String() });
 

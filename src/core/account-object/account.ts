@@ -13,7 +13,7 @@ export interface DatabricksAccount {
   readonly firstAdministrators: FirstAdministrators | null;
 }
 
-export const PRICING_TIERS = ["STANDARD", "PREMIUM", "ENTERPRISE"] as const;
+export const PRICING_TIERS = ["STANDARD", "PREMIUM", "ENTERPRISE", "COMMUNITY_EDITION", "DEDICATED"] as const;
 export type PricingTier = (typeof PRICING_TIERS)[number];
 
 export interface FirstAdministrators {

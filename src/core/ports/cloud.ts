@@ -1,5 +1,6 @@
 import type { AccountObject } from "../account-object/account-object.ts";
 import type { NetworkErrorType, NetworkFinding, NetworkWarningType } from "../account-object/network.ts";
+import type { VpcEndpointUseCase } from "../account-object/vpc-endpoint.ts";
 import type { AccountId, AccountObjectId } from "../ids.ts";
 
 /** What a check found. */
@@ -53,7 +54,7 @@ export interface Cloud {
 export interface CloudVpcEndpoint {
   readonly awsAccountId: string;
   readonly awsEndpointServiceId: string;
-  readonly useCase: "WORKSPACE_ACCESS" | "DATAPLANE_RELAY_ACCESS";
+  readonly useCase: VpcEndpointUseCase;
   /** As AWS calls it, such as `available`. */
   readonly state: string;
 }

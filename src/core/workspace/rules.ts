@@ -10,6 +10,8 @@ const WITHOUT_KEYS = "us-west-1";
 /** The objects that a configuration names, as they are now; null where it names none. */
 export interface NamedObjects {
   readonly privateAccessSettings: AccountObject<"private-access-settings"> | null;
+  /** Those of the network. */
+  readonly vpcEndpoints: readonly AccountObject<"vpc-endpoint">[];
   readonly managedServicesKey: AccountObject<"customer-managed-key"> | null;
   readonly storageKey: AccountObject<"customer-managed-key"> | null;
 }
@@ -37,11 +39,21 @@ export function checkWorkspace(
     const what = keyed ? "Customer-managed keys" : "Private access settings";
     throw invalidState(`${what} need pricing tier ENTERPRISE; this workspace has ${pricingTier}.`);
   }
+  checkEndpoints(named.vpcEndpoints, region);
   const access = named.privateAccessSettings?.body.region;
   if (access !== undefined && access !== region)
     throw invalidParameter(
       `private_access_settings_id: the settings are of region ${access}, the workspace of ${region}.`,
     );
+}
+
+function checkEndpoints(endpoints: NamedObjects["vpcEndpoints"], region: string): void {
+  for (const { id, body } of endpoints) {
+    if (body.region === region) continue;
+    throw invalidParameter(
+      `network_id: VPC endpoint ${id} of the network is in ${body.region}, the workspace in ${region}.`,
+    );
+  }
 }
 
 function checkComputeMode(configuration: WorkspaceConfiguration, mode: Workspace["computeMode"]): void {

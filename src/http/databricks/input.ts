@@ -48,9 +48,18 @@ function firstFault(faults: Faults): string {
     }
     // What a union says of itself; its members say more.
     if (fault.keyword === "anyOf") continue;
+    if (fault.keyword === "const") return `${path} must be ${allowedAt(faults, fault.instancePath)}`;
     return `${path === "" ? "The request" : path} ${fault.message}`;
   }
   return "The request does not have the form that this operation takes.";
+}
+
+/** The words of which a member takes one: a union of constants has a fault for each. */
+function allowedAt(faults: Faults, place: string): string {
+  const words = faults.flatMap((fault) =>
+    fault.keyword === "const" && fault.instancePath === place ? [String(fault.params.allowedValue)] : [],
+  );
+  return words.length === 1 ? words.join() : `one of ${words.join(", ")}`;
 }
 
 /**

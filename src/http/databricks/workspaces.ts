@@ -41,7 +41,7 @@ export function workspacesHandlers(
         deploymentName: input.deployment_name ?? null,
         region: input.aws_region,
         customTags: input.custom_tags ?? null,
-        pricingTier: input.pricing_tier ?? null,
+        pricingTier: input.pricing_tier === "UNKNOWN" ? null : (input.pricing_tier ?? null),
         computeMode: input.compute_mode ?? "HYBRID",
         isNoPublicIpEnabled: input.is_no_public_ip_enabled ?? null,
       });
@@ -54,8 +54,14 @@ export function workspacesHandlers(
       return wire(await useCases.getWorkspace(context, input.workspace_id));
     },
     async "workspaces.update"(context, input) {
-      const { update_mask: mask, workspace_id: id, account_id: _account, ...given } = input;
-      const members = mask === undefined || mask === "*" ? Object.keys(given) : mask.split(",");
+      const { update_mask: mask, workspace_id: id, account_id: _account, ...all } = input;
+      const { workspace_name, deployment_name, pricing_tier, compute_mode, ...given } = all;
+      const isMasked = mask !== undefined && mask !== "*";
+      if (!isMasked) {
+        const fixed = { workspace_name, deployment_name, pricing_tier, compute_mode };
+        refuseFixed(wire(await useCases.getWorkspace(context, id)), fixed);
+      }
+      const members = isMasked ? mask.split(",").map((member) => member.trim()) : Object.keys(given);
       const unknown = members.filter((member) => !CHANGEABLE.has(member));
       if (unknown.length > 0)
         throw invalidParameter(`update_mask: ${unknown.join(", ")} of a workspace cannot be changed.`);
@@ -72,6 +78,16 @@ export function workspacesHandlers(
       return wire(await useCases.deleteWorkspace(context, input.workspace_id));
     },
   };
+}
+
+/** What a workspace has for good may be sent as it is; a deployment name also as it was before the account's prefix. */
+function refuseFixed(now: Wire, given: { readonly [Member in keyof Wire]?: string | undefined }): void {
+  for (const [member, value] of Object.entries(given)) {
+    const is = String(now[member as keyof Wire]); // one of the members of the parameter's type
+    if (value === undefined || value === is) continue;
+    if (member === "deployment_name" && `-${is}`.toLowerCase().endsWith(`-${value}`.toLowerCase())) continue;
+    throw invalidParameter(`${member} of a workspace cannot be changed: it is '${is}'.`);
+  }
 }
 
 const CHANGEABLE: ReadonlySet<string> = new Set([...Object.keys(REFERENCES), "aws_region", "custom_tags"]);

@@ -121,7 +121,9 @@ export function deleteAccountObject<Kind extends AccountObjectKind>(
     const row = await getAccountObject(dependencies, caller.account, kind, id);
     const [user] = await store.accountObjects.needing(row.id);
     if (user !== undefined) {
-      throw invalidState(`Unable to delete, ${NOUNS[kind]} is being used by active ${user.kind} ${user.id}`);
+      throw invalidState(
+        `Unable to delete, ${NOUNS[kind]} is being used by active ${user.kind.replaceAll("-", " ")} ${user.id}`,
+      );
     }
     await store.commit([
       { kind: "account-object-deleted", id: row.id, version: row.version },

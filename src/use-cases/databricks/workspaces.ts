@@ -166,7 +166,11 @@ async function namedObjects(
     namedObject(dependencies, workspace, member, kind, id);
   await named("credentials_id", "credentials", credentials);
   await named("storage_configuration_id", "storage-configuration", storageConfiguration);
-  await named("network_id", "network", network);
+  const { restApi = [], dataplaneRelay = [] } =
+    (await named("network_id", "network", network))?.body.vpcEndpoints ?? {};
+  const vpcEndpoints = await Promise.all(
+    [...restApi, ...dataplaneRelay].map((id) => named("network_id", "vpc-endpoint", id)),
+  );
   if (networkConnectivityConfig !== null) {
     throw invalidParameter(
       `network_connectivity_config_id: configuration ${networkConnectivityConfig} does not exist.`,
@@ -175,6 +179,7 @@ async function namedObjects(
   const { privateAccessSettings, managedServicesKey, storageKey } = workspace.body;
   const key = "customer-managed-key";
   return {
+    vpcEndpoints: vpcEndpoints.filter((endpoint) => endpoint !== null),
     privateAccessSettings: await named(
       "private_access_settings_id",
       "private-access-settings",
