@@ -1,6 +1,7 @@
-import type { RequestListener, Server } from "node:http";
+import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
 import { LocalCloud } from "./cloud/local/local-cloud.ts";
+import { hasWorkspacePorts, listenAddresses, workspaceUrl } from "./config/addresses.ts";
 import type { Settings } from "./config/settings.ts";
 import { accountId } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
@@ -9,7 +10,7 @@ import { WORKSPACE_STATES } from "./core/workspace/workspace.ts";
 import { Provisioner } from "./effects/provisioner.ts";
 import { Trigger } from "./effects/trigger.ts";
 import type { DatabricksOptions } from "./http/databricks/account.ts";
-import { isLoopbackAddress } from "./http/shared/loopback.ts";
+import type { MakeServer } from "./http/shared/make-server.ts";
 import { WorkspaceListeners } from "./http/workspace-listeners.ts";
 import type { DatabricksDependencies } from "./use-cases/databricks/context.ts";
 import { databricksUseCases } from "./use-cases/databricks/use-cases.ts";
@@ -21,7 +22,7 @@ const RETRY_MS = 10_000;
 export interface DatabricksServer {
   readonly http: Omit<DatabricksOptions, "audit" | "clock">;
   /** Opens the workspaces' ports and goes on with what is being made; once the main listener has its port. */
-  start(mainUrl: string): Promise<void>;
+  start(mainPort: number): Promise<void>;
   /** Opens the ports of the workspaces that there are now, and closes all others, after the store's rows were replaced. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -35,23 +36,24 @@ export interface DatabricksServerParts {
   readonly settings: Settings;
   /** Serves a request as the main listener does. */
   readonly serve: RequestListener;
-  /** Copies the limits of the main listener onto another. */
-  readonly configure: (server: Server) => void;
+  /** Makes a listener like the main one. */
+  readonly makeServer: MakeServer;
   /** What replaces all that the server holds waits for who is inside. */
   readonly gate: RequestGate;
 }
 
 /** Puts the Databricks dialects together: use cases, workspaces' ports, provisioner. */
 export function databricksServer(parts: DatabricksServerParts): DatabricksServer {
-  const { dependencies, runtimes, logger, settings, serve, configure } = parts;
+  const { dependencies, runtimes, logger, settings, serve, makeServer } = parts;
   const { store, clock } = dependencies;
-  const host = settings["server.host"];
   const ports = new WorkspaceListeners({
-    host: isLoopbackAddress(host) ? host : null,
+    hosts: hasWorkspacePorts(settings) ? listenAddresses(settings["server.host"]) : [],
     serve,
-    configure,
+    makeServer,
     onTaken: (workspace, port, error) =>
       logger.warn({ err: error, workspace, port }, "a workspace's own port is taken; it is tried again"),
+    onFreed: (workspace, port) =>
+      logger.info({ workspace, port }, "a workspace answers on its own port again"),
   });
   const cloud = new LocalCloud(parts.buckets, {
     awsAccount: accountId(settings["aws.accountId"]),
@@ -69,7 +71,7 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     (error) => logger.error({ err: error }, "the provisioner failed; it goes on"),
   );
   let retries: NodeJS.Timeout | undefined;
-  let mainUrl = "";
+  let mainPort = 0;
   const openPorts = async () => {
     for (const { id, body } of await store.accountObjects.inStates("workspace", WORKSPACE_STATES))
       if (body.port !== null) await ports.open(id, body.port);
@@ -80,11 +82,11 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
         databricksUseCases({ ...dependencies, cloud, ports, runtimes, wake: () => provisioning.fire() }),
         parts.gate,
       ),
-      workspaceUrl: ({ port }) => (port === null ? mainUrl : withPort(mainUrl, port)),
-      domain: null,
+      workspaceUrl: (workspace) => workspaceUrl(settings, mainPort, workspace),
+      domain: settings["server.domain"] || null,
     },
-    async start(url) {
-      mainUrl = url;
+    async start(port) {
+      mainPort = port;
       await openPorts();
       provisioning.fire();
       retries = setInterval(() => provisioning.fire(), RETRY_MS);
@@ -100,10 +102,4 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
       await ports.end();
     },
   };
-}
-
-function withPort(url: string, port: number): string {
-  const changed = new URL(url);
-  changed.port = String(port);
-  return changed.origin;
 }

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
+import { adminEnv } from "./admin-env.ts";
 import { applicationUis } from "./application-ui-parts.ts";
 import type { ServerIo, StartedServer } from "./cli/host.ts";
 import { newAccessKeyMaterial } from "./cloud/local/access-key-material.ts";
@@ -22,6 +22,7 @@ import { JwtAccessTokens } from "./cloud/local/jwt-access-tokens.ts";
 import { FileKeyRing } from "./cloud/local/key-ring.ts";
 import { LocalLogGroups } from "./cloud/local/log-groups.ts";
 import { steadyClock, systemClock } from "./cloud/local/system-clock.ts";
+import { localUrl, publicUrl } from "./config/addresses.ts";
 import type { Settings } from "./config/settings.ts";
 import { accountId, region } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
@@ -42,13 +43,16 @@ import { Reconciler } from "./effects/reconciler.ts";
 import { StateReplacer } from "./effects/replace-state.ts";
 import { Retention, type RetentionPolicy } from "./effects/retention.ts";
 import type { SandboxSupport } from "./engines/process/sandbox.ts";
-import { buildHttpServer, limitConnections } from "./http/server.ts";
+import { buildHttpServer, REQUEST_TIMEOUT_MS } from "./http/server.ts";
 import { createLogger, createRequestLogger } from "./http/shared/logger.ts";
+import { serverMaker } from "./http/shared/make-server.ts";
+import { mainListener } from "./main-listener.ts";
 import { LocalContents } from "./snapshots/local-contents.ts";
 import { openStore } from "./store/open-store.ts";
+import { openTls } from "./tls-parts.ts";
 import { checkSandbox, warnOfSharedMachine } from "./unsandboxed.ts";
 import { administratorKey, type OpenAccessKey } from "./use-cases/administrator-key.ts";
-import { firstAccount, type OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
+import { firstAccount } from "./use-cases/databricks/first-account.ts";
 import { PasswordCheck } from "./use-cases/databricks/password-check.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 import { emrContainersUseCases } from "./use-cases/emr-containers-use-cases.ts";
@@ -113,6 +117,9 @@ export async function startServer(
       accountId(settings["aws.accountId"]),
     );
 
+    const tls = await openTls(settings, keyRing, logger);
+    if (tls !== null) closers.push(() => tls.stop());
+    const makeServer = serverMaker(REQUEST_TIMEOUT_MS, tls?.createServer);
     const ids = new RandomIds(systemClock);
     const account = await firstAccount({ store, clock: systemClock, ids, keyRing, randomBytes });
     const base: Omit<Dependencies, "wake"> = {
@@ -180,7 +187,7 @@ export async function startServer(
       settings,
       serve: (request, response) => http.routing(request, response),
       gate,
-      configure: (server) => limitConnections(server, http.server),
+      makeServer,
     });
     const http = buildHttpServer({
       logger,
@@ -196,6 +203,8 @@ export async function startServer(
         ...(uis === null ? {} : { applicationUis: uis.useCases }),
       },
       databricks: databricks.http,
+      makeServer,
+      trustedProxies: settings["server.trustedProxies"],
       findAccessKey: accessKeyFinder(store, keyRing),
       uiSessionSeconds: settings["ui.sessionMinutes"] * 60,
       audit,
@@ -205,14 +214,18 @@ export async function startServer(
       version: parts.version,
       ready: () => store.ping(),
     });
-    closers.push(() => http.close());
-    await listen(http, settings["server.host"], settings["server.port"]);
-    const url = urlOf(settings["server.host"], http.server.address());
+    const main = mainListener(http, makeServer);
+    closers.push(() => main.close());
+    const port = await main.listen(settings["server.host"], settings["server.port"]);
+    const url = localUrl(settings, port);
 
     closers.push(() => databricks.stop());
-    await databricks.start(url);
+    await databricks.start(port);
 
-    await writePrivateFile(paths.adminEnv, adminEnv(settings, url, administrator, account));
+    await writePrivateFile(
+      paths.adminEnv,
+      adminEnv(settings, publicUrl(settings, port), administrator, account, tls?.environment),
+    );
     const record = { url, pid: process.pid, startedAt: new Date(systemClock.now()).toISOString() };
     await writePrivateFile(paths.serverRecord, `${JSON.stringify(record)}\n`);
     closers.push(() => removeFile(paths.serverRecord));
@@ -296,24 +309,6 @@ function controlLoop(
   return loop;
 }
 
-/** Throws with what would work where the address cannot be had. */
-async function listen(http: FastifyInstance, host: string, port: number): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : null;
-    const why =
-      code === "EADDRINUSE"
-        ? "another program listens on it. Stop that, or take another port with --port (0 takes a free one)"
-        : code === "EACCES"
-          ? "this user may not listen on it. Take a port from 1024 on with --port"
-          : code === "EADDRNOTAVAIL"
-            ? "no interface of this machine has this address. Name another with --host"
-            : String(cause);
-    throw new Error(`Cannot listen on ${host}:${port}: ${why}.`, { cause });
-  }
-}
-
 function retentionPolicy(settings: Settings): RetentionPolicy {
   const forDays = (days: number) => (days === 0 ? null : days * DAY_MS);
   return {
@@ -332,44 +327,6 @@ function stateRefusal(settings: Settings): string | null {
   }
   if (settings["database.url"] === "") return null;
   return "Reset and snapshots work where the database is in SQLite; this server's is in PostgreSQL.";
-}
-
-function urlOf(host: string, address: ReturnType<import("node:net").Server["address"]>): string {
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function adminEnv(
-  settings: Settings,
-  url: string,
-  { key, secret }: OpenAccessKey,
-  { account, secrets }: OpenFirstAccount,
-): string {
-  const variables = {
-    AWS_ACCESS_KEY_ID: key.id,
-    AWS_SECRET_ACCESS_KEY: secret,
-    AWS_REGION: settings["aws.region"],
-    // boto3 and version 1 of the AWS CLI read only this one (botocore/configprovider.py).
-    AWS_DEFAULT_REGION: settings["aws.region"],
-    AWS_ACCOUNT_ID: key.account,
-    AWS_ENDPOINT_URL_EMR_CONTAINERS: url,
-    // Amazon EMR's own API, of which the application UIs of job runs are a part.
-    AWS_ENDPOINT_URL_EMR: url,
-    DATABRICKS_HOST: url,
-    DATABRICKS_ACCOUNT_ID: account.id,
-    ...(secrets !== null && {
-      DATABRICKS_TOKEN: secrets.token,
-      DATABRICKS_USERNAME: secrets.userName,
-      DATABRICKS_PASSWORD: secrets.password,
-      DATABRICKS_CLIENT_ID: secrets.clientId,
-      DATABRICKS_CLIENT_SECRET: secrets.clientSecret,
-      // The SDKs refuse an environment with several kinds of credentials that does not say which to use.
-      DATABRICKS_AUTH_TYPE: "pat",
-    }),
-  };
-  return Object.entries(variables)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("");
 }
 
 /** The administrator's key is shown once, to a person; `admin.env` always has it. */

@@ -23,6 +23,8 @@ export const SETTING_OPTIONS: Readonly<Record<string, string>> = {
   "--data-dir": "dataDir",
   "--port": "server.port",
   "--host": "server.host",
+  "--domain": "server.domain",
+  "--tls": "tls.enabled",
   "--log-level": "log.level",
 };
 
@@ -36,7 +38,8 @@ export function readCommonValues(given: ReadonlyMap<string, unknown>): CommonVal
   });
   for (const [flagName, setting] of Object.entries(SETTING_OPTIONS)) {
     const value = given.get(flagName);
-    if (typeof value === "string") flags.push({ setting, text: value, flag: flagName });
+    if (typeof value === "string" || value === true)
+      flags.push({ setting, text: String(value), flag: flagName });
   }
   return {
     format: output === "table" || output === "json" ? output : { unknown: output },

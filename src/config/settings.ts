@@ -1,5 +1,6 @@
 import { type Machine, xdgDirectory } from "./machine.ts";
 import {
+  addressList,
   boolean,
   bytes,
   choice,
@@ -7,6 +8,8 @@ import {
   directoryList,
   matching,
   number,
+  optionalDomain,
+  optionalOrigin,
   optionalPath,
   text,
   type ValueType,
@@ -57,12 +60,38 @@ export const SETTINGS = {
     (machine) => xdgDirectory(machine, "XDG_CACHE_HOME"),
     "Where downloads and installed runtimes are kept, shared by all data directories",
   ),
-  "server.host": setting(text, "127.0.0.1", "Address to listen on"),
+  "server.host": setting(
+    text,
+    "127.0.0.1",
+    "Address to listen on; localhost is 127.0.0.1 and ::1, :: is every address of IPv6 and IPv4",
+  ),
   "server.port": setting(
     number(`a port from 0 to ${MAX_PORT}`, { min: 0, max: MAX_PORT, whole: true }),
     7070,
     "Port to listen on; 0 takes a free one",
   ),
+  "server.domain": setting(
+    optionalDomain,
+    "",
+    "Domain below which each workspace has a host name of its own; empty where they have ports, or share the server's address",
+  ),
+  "server.publicUrl": setting(
+    optionalOrigin,
+    "",
+    "Where clients reach the server, if that is not where it listens, such as behind a proxy",
+  ),
+  "server.trustedProxies": setting(
+    addressList,
+    [],
+    "Addresses and ranges of proxies whose X-Forwarded-For, -Host and -Proto are believed",
+  ),
+  "tls.enabled": setting(boolean, false, "Whether the server speaks HTTPS, and nothing else"),
+  "tls.cert": setting(
+    optionalPath,
+    "",
+    "The server's certificate and those between it and its authority, in PEM; empty has a local authority issue one",
+  ),
+  "tls.key": setting(optionalPath, "", "The private key of tls.cert, in PEM"),
   "server.shutdownGraceSeconds": setting(seconds, 10, "How long requests in flight may take after SIGTERM", {
     unit: "seconds",
   }),

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 
 /** How the text of a setting becomes a value, and back. */
@@ -97,3 +98,48 @@ export const bytes: ValueType<number> = {
     return String(value);
   },
 };
+
+/** A host name in lower case without its last dot; empty for none. An address has no names below it. */
+export const optionalDomain: ValueType<string> = {
+  expects: "a domain such as spark.example.com",
+  parse(value) {
+    const name = value.toLowerCase().replace(/\.$/, "");
+    const labels = name.split(".");
+    const isName = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
+    // A deployment name of 63 characters and a dot come before it (RFC 1035 2.3.4).
+    return name === "" || (isName && name.length <= 189 && isIP(name) === 0) ? name : null;
+  },
+  ...plain,
+};
+
+/** Scheme, host and port of a server; empty for none. */
+export const optionalOrigin: ValueType<string> = {
+  expects: "an address such as https://accounts.example.com",
+  parse(value) {
+    if (value === "") return "";
+    const url = URL.parse(value);
+    if (url === null || !/^https?:$/.test(url.protocol)) return null;
+    return url.href === `${url.origin}/` ? url.origin : null;
+  },
+  ...plain,
+};
+
+/** Addresses and ranges in CIDR notation, separated by commas. */
+export const addressList: ValueType<readonly string[]> = {
+  expects: "a list of addresses and ranges such as 10.0.0.0/8,::1, separated by commas",
+  parse(value) {
+    const ranges = value
+      .split(",")
+      .map((range) => range.trim())
+      .filter((range) => range !== "");
+    return ranges.every(isRange) ? ranges : null;
+  },
+  format: (value) => value.join(","),
+};
+
+function isRange(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}

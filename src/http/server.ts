@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -26,6 +26,7 @@ import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-container
 import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
 import { AWS_SECURITY_SCHEME, openApiDocument } from "./openapi.ts";
 import type { FindAccessKey } from "./shared/authenticate-aws.ts";
+import { type MakeServer, serverMaker } from "./shared/make-server.ts";
 import { httpMetrics } from "./shared/metrics.ts";
 import { SPARK_UI_ROUTES, sparkUiPlugin } from "./spark-ui/plugin.ts";
 import { STATE_ROUTES, stateRoutes } from "./state-routes.ts";
@@ -56,24 +57,23 @@ export interface HttpServerOptions {
   readonly ready: () => Promise<void>;
   /** This server's version, for the OpenAPI document. */
   readonly version: string;
-  /** For a whole request to arrive, so that a slow sender holds no connection for ever; half a minute by default. */
-  readonly requestTimeoutMs?: number;
+  /** Makes the main listener, with the limits that all listeners have; one of plain HTTP by default. */
+  readonly makeServer?: MakeServer;
+  /** Addresses and ranges of proxies whose `X-Forwarded-*` headers are believed; none by default. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The largest request of the model is far below this; a request that states more is refused unread. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How often Node looks for connections whose time is up; by default it is half a minute too. */
-const CONNECTION_CHECKS = 10;
-/** Longer than clients keep an idle connection, so that the client is the one to close it. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** So that a slow sender holds no connection for ever. */
+export const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer paths than Node's header limit do not arrive; shorter ones get a message that names the parameter. */
 const HALF_A_DAY_SECONDS = 43_200;
 const MAX_PATH_PARAMETER_CHARACTERS = 16_384;
 
 /** Builds the one listener that serves every dialect; it does not listen yet. */
 export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { makeServer = serverMaker(REQUEST_TIMEOUT_MS), trustedProxies = [] } = options;
   const app = Fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,13 +82,8 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     genReqId: options.newRequestId,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: requestTimeoutMs,
-    // The time for headers runs from the connection's beginning, so it ends one that sends nothing as well.
-    http: {
-      headersTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: requestTimeoutMs / CONNECTION_CHECKS,
-    },
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    serverFactory: (listener) => makeServer(listener),
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     exposeHeadRoutes: false,
     ...(options.databricks !== undefined && {
       rewriteUrl: ({ url = "/" }: IncomingMessage) => routedUrl(url),
@@ -129,13 +124,6 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     app.register(oauthPlugin(databricks));
   }
   return app;
-}
-
-/** Gives another listener of the same server the limits of the first. */
-export function limitConnections(server: Server, like: Server): void {
-  server.requestTimeout = like.requestTimeout;
-  server.headersTimeout = like.headersTimeout;
-  server.keepAliveTimeout = like.keepAliveTimeout;
 }
 
 function registerApplicationUis(

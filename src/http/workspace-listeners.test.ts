@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { accountObjectId } from "../core/ids.ts";
+import { serverMaker } from "./shared/make-server.ts";
 import { arrivedAt, WorkspaceListeners } from "./workspace-listeners.ts";
 
 const SALES = accountObjectId("111111111111111");
 
 function listeners(t: TestContext, taken: number[] = []): WorkspaceListeners {
   const made = new WorkspaceListeners({
-    host: "127.0.0.1",
+    hosts: ["127.0.0.1"],
     serve: (request, response) => response.end(arrivedAt(request)),
-    configure: () => undefined,
+    makeServer: serverMaker(30_000),
     onTaken: (_workspace, port) => taken.push(port),
   });
   t.after(() => made.end());

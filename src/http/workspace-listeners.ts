@@ -1,20 +1,25 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { WorkspaceId } from "../core/ids.ts";
 import type { WorkspacePorts } from "../core/ports/workspace-ports.ts";
+import { closed, listenOn } from "./shared/listen.ts";
+import type { MakeServer } from "./shared/make-server.ts";
 
 export interface WorkspaceListenersOptions {
-  /** The loopback address of the main listener; null where workspaces have no ports of their own. */
-  readonly host: string | null;
+  /** The loopback addresses of the main listener; none where workspaces have no ports of their own. */
+  readonly hosts: readonly string[];
   /** Serves a request as the main listener does. */
   readonly serve: RequestListener;
-  /** Copies the limits of the main listener onto another. */
-  readonly configure: (server: Server) => void;
+  /** Makes a listener like the main one. */
+  readonly makeServer: MakeServer;
   /** Told of a port that another program has; it is tried again. */
   readonly onTaken: (workspace: WorkspaceId, port: number, error: unknown) => void;
+  /** Told of a port that was taken and is not any more. */
+  readonly onFreed?: (workspace: WorkspaceId, port: number) => void;
+  /** Between two tries of a port that is taken. */
+  readonly retryMs?: number;
 }
 
 const RETRY_MS = 5_000;
-const LAST_ANSWERS_MS = 5_000;
 
 /** Which workspace's own port a request came in at; null for the main listener. */
 const arrivals = new WeakMap<IncomingMessage, WorkspaceId>();
@@ -24,7 +29,8 @@ export function arrivedAt(request: IncomingMessage): WorkspaceId | null {
 }
 
 interface Held {
-  readonly server: Server;
+  /** One for each address. */
+  servers: readonly Server[];
   /** Null until the port is opened for a workspace. */
   workspace: WorkspaceId | null;
 }
@@ -33,6 +39,7 @@ interface Held {
 export class WorkspaceListeners implements WorkspacePorts {
   readonly #options: WorkspaceListenersOptions;
   readonly #held = new Map<number, Held>();
+  readonly #opening = new Map<WorkspaceId, Promise<void>>();
   readonly #retries = new Map<WorkspaceId, NodeJS.Timeout>();
   #ended = false;
 
@@ -41,36 +48,28 @@ export class WorkspaceListeners implements WorkspacePorts {
   }
 
   async reserve(): Promise<number | null> {
-    if (this.#options.host === null) return null;
+    if (this.#options.hosts.length === 0) return null;
     return this.#listen(0, null);
   }
 
   async giveBack(port: number): Promise<void> {
     const held = this.#held.get(port);
     this.#held.delete(port);
-    if (held !== undefined) void closed(held.server);
+    if (held !== undefined) void Promise.all(held.servers.map(closed));
   }
 
   async open(workspace: WorkspaceId, port: number): Promise<void> {
-    if (this.#ended || this.#options.host === null) return;
-    const held = this.#held.get(port);
-    if (held !== undefined) {
-      held.workspace = workspace;
-      return;
-    }
-    try {
-      await this.#listen(port, workspace);
-    } catch (error) {
-      this.#options.onTaken(workspace, port, error);
-      const retry = setTimeout(() => void this.open(workspace, port), RETRY_MS);
-      retry.unref();
-      this.#retries.set(workspace, retry);
-    }
+    const opening = (this.#opening.get(workspace) ?? Promise.resolve()).then(() =>
+      this.#open(workspace, port),
+    );
+    this.#opening.set(workspace, opening);
+    await opening;
+    if (this.#opening.get(workspace) === opening) this.#opening.delete(workspace);
   }
 
   async close(workspace: WorkspaceId): Promise<void> {
-    clearTimeout(this.#retries.get(workspace));
-    this.#retries.delete(workspace);
+    await this.#opening.get(workspace);
+    this.#forget(workspace);
     for (const [port, held] of this.#held) {
       if (held.workspace === workspace) await this.giveBack(port);
     }
@@ -78,9 +77,9 @@ export class WorkspaceListeners implements WorkspacePorts {
 
   /** Ends all of them, after the answers that are under way; others may be opened then. */
   async closeAll(): Promise<void> {
-    for (const retry of this.#retries.values()) clearTimeout(retry);
-    this.#retries.clear();
-    const servers = [...this.#held.values()].map(({ server }) => server);
+    await Promise.all(this.#opening.values());
+    for (const workspace of this.#retries.keys()) this.#forget(workspace);
+    const servers = [...this.#held.values()].flatMap((held) => held.servers);
     this.#held.clear();
     await Promise.all(servers.map(closed));
   }
@@ -91,43 +90,57 @@ export class WorkspaceListeners implements WorkspacePorts {
     await this.closeAll();
   }
 
+  async #open(workspace: WorkspaceId, port: number): Promise<void> {
+    if (this.#ended || this.#options.hosts.length === 0) return;
+    const held = this.#held.get(port);
+    if (held !== undefined) {
+      held.workspace = workspace;
+      return;
+    }
+    const wasTaken = this.#forget(workspace);
+    try {
+      await this.#listen(port, workspace);
+      if (wasTaken) this.#options.onFreed?.(workspace, port);
+    } catch (error) {
+      if (this.#ended) return;
+      // Told once: it may be taken for days.
+      if (!wasTaken) this.#options.onTaken(workspace, port, error);
+      const retry = setTimeout(() => void this.open(workspace, port), this.#options.retryMs ?? RETRY_MS);
+      retry.unref();
+      this.#retries.set(workspace, retry);
+    }
+  }
+
+  /** Tries no more; answers whether it was to be tried. */
+  #forget(workspace: WorkspaceId): boolean {
+    clearTimeout(this.#retries.get(workspace));
+    return this.#retries.delete(workspace);
+  }
+
   async #listen(port: number, workspace: WorkspaceId | null): Promise<number> {
-    const { host, serve, configure } = this.#options;
-    const server = createServer((request, response) => {
-      if (held.workspace === null) {
-        // Nobody knows the port yet.
-        response.writeHead(503).end();
-        return;
-      }
-      // A client that keeps its connection must not keep a server that drains.
-      if (!server.listening) response.setHeader("connection", "close");
-      arrivals.set(request, held.workspace);
-      serve(request, response);
-    });
-    const held: Held = { server, workspace };
-    configure(server);
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host, port }, () => {
-        server.off("error", reject);
-        resolve();
+    const { hosts, serve, makeServer } = this.#options;
+    const held: Held = { servers: [], workspace };
+    const make = () => {
+      const server = makeServer((request, response) => {
+        if (held.workspace === null) {
+          // Nobody knows the port yet.
+          response.writeHead(503).end();
+          return;
+        }
+        // A client that keeps its connection must not keep a server that drains.
+        if (!server.listening) response.setHeader("connection", "close");
+        arrivals.set(request, held.workspace);
+        serve(request, response);
       });
-    });
-    const address = server.address();
-    const taken = typeof address === "object" && address !== null ? address.port : port;
+      return server;
+    };
+    const { servers, port: taken } = await listenOn(hosts, port, make);
+    if (this.#ended) {
+      await Promise.all(servers.map(closed));
+      throw new Error("The server ends: it opens no ports.");
+    }
+    held.servers = servers;
     this.#held.set(taken, held);
     return taken;
   }
-}
-
-/** Takes no more connections, and ends those that are there once they have had the time for an answer. */
-function closed(server: Server): Promise<void> {
-  const impatience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearTimeout(impatience);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { serverMaker } from "../../src/http/shared/make-server.ts";
 import { SignedHttp } from "../support/signed-http.ts";
 
 describe("slow and half-open connections", () => {
@@ -17,7 +18,7 @@ describe("slow and half-open connections", () => {
   ];
   for (const [name, beginning, goesOn] of cases) {
     it(`one ${name} is cut, and others are served meanwhile`, async (context) => {
-      const http = new SignedHttp({ requestTimeoutMs: TIMEOUT_MS });
+      const http = new SignedHttp({ makeServer: serverMaker(TIMEOUT_MS) });
       context.after(() => http.close());
       const url = await http.app.listen({ host: "127.0.0.1", port: 0 });
       const socket = await connected(url);

@@ -74,10 +74,11 @@ async function describe({ url, dataDir }: { url: string; dataDir: string }): Pro
     if (found === undefined) throw new Error(`${join(dataDir, "admin.env")} has no ${name}`);
     return found;
   };
+  const { port, protocol } = new URL(url);
   return {
     version: 1,
     url,
-    port: Number(new URL(url).port || "80"),
+    port: Number(port || (protocol === "https:" ? "443" : "80")),
     pid: process.pid,
     dataDir,
     bucketsDir: join(dataDir, "buckets"),

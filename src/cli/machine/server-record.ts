@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError, hasCode } from "../errors.ts";
+import { trustAuthority } from "./authority.ts";
 import { processStartedAtMs } from "./process.ts";
 
 /** What a running server says of itself in `DIR/server.json`. */
@@ -13,13 +14,17 @@ export interface ServerRecord {
 /** The clock may be set and /proc counts in hundredths: a start this much later than recorded is still the same. */
 const CLOCK_TOLERANCE_MS = 2000;
 
-/** The server that runs on a data directory; null where none does, whatever an old record says. */
+/**
+ * The server that runs on a data directory; null where none does, whatever an old record says. Where it speaks HTTPS this
+ * process trusts its authority from now on.
+ */
 export async function runningServer(dataDir: string): Promise<ServerRecord | null> {
   const record = await readServerRecord(join(dataDir, "server.json"));
   if (record === null) return null;
   const processStart = await processStartedAtMs(record.pid);
   // A pid that was given to another process: that one started after our server had said that it runs.
   if (processStart === null || processStart > record.startedAtMs + CLOCK_TOLERANCE_MS) return null;
+  if (record.url.startsWith("https:")) await trustAuthority(dataDir);
   return record;
 }
 

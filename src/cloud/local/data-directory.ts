@@ -8,6 +8,9 @@ export function dataPaths(directory: string) {
   return {
     database: join(directory, "firesteel.db"),
     keyFile: join(directory, "keys", "at-rest.key"),
+    authority: join(directory, "tls", "authority.pem"),
+    authorityKey: join(directory, "tls", "authority.key"),
+    authorityBundle: join(directory, "tls", "ca-bundle.pem"),
     buckets: join(directory, "buckets"),
     runs: join(directory, "runs"),
     logs: join(directory, "logs"),

@@ -12,8 +12,3 @@ export function isFromLoopback(message: IncomingMessage): boolean {
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined) return false;
   return LOOPBACK_ADDRESS.test(message.socket.remoteAddress ?? "") && LOOPBACK_HOST.test(headers.host ?? "");
 }
-
-/** Whether a listener at this address or name can be reached from this machine only. */
-export function isLoopbackAddress(host: string): boolean {
-  return LOOPBACK_ADDRESS.test(host) || host.toLowerCase() === "localhost";
-}

@@ -44,6 +44,8 @@ The log is JSON, one entry a line. On a terminal it is made readable, and leaves
   options: {
     port: text("--port <number>", "port to listen on; 0 takes a free one (server.port)"),
     host: text("--host <address>", "address to listen on (server.host)"),
+    tls: flag("--tls", "speak HTTPS, with a certificate of the local authority or tls.cert (tls.enabled)"),
+    domain: text("--domain <name>", "give each workspace a host name below this one (server.domain)"),
     logLevel: text("--log-level <level>", "least severe entry to log (log.level)"),
     ephemeral: flag("--ephemeral", "keep everything in a temporary directory that is removed at the end"),
     readyFile: text("--ready-file <file>", "JSON to write once requests are accepted; removed at the end"),
@@ -52,6 +54,10 @@ The log is JSON, one entry a line. On a terminal it is made readable, and leaves
   examples: [
     { command: "firesteel server", explanation: "on the usual port and data directory" },
     { command: "firesteel server --port 7071 --data-dir ./data", explanation: "another server beside it" },
+    {
+      command: "firesteel server --tls --domain spark.example.com --port 443 --host ::",
+      explanation: "workspaces at https://<deployment>.spark.example.com",
+    },
     {
       command: 'eval "$(firesteel env)" && aws emr-containers list-virtual-clusters',
       explanation: "then, in another terminal: call it",
