@@ -19,6 +19,7 @@ import { type DatabricksOptions, databricksAccountPlugin } from "./databricks/ac
 import { DOCUMENTED_DATABRICKS } from "./databricks/documented.ts";
 import { oauthPlugin } from "./databricks/oauth/plugin.ts";
 import { routedUrl } from "./databricks/odd-paths.ts";
+import { pagesPlugin } from "./databricks/pages/plugin.ts";
 import { databricksWorkspacePlugin } from "./databricks/workspace.ts";
 import { EMR_DIALECT, emrPlugin } from "./emr/plugin.ts";
 import { EMR_CONTAINERS_DIALECT, emrContainersPlugin } from "./emr-containers/plugin.ts";
@@ -122,6 +123,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     app.register(databricksAccountPlugin(databricks));
     app.register(databricksWorkspacePlugin(databricks));
     app.register(oauthPlugin(databricks));
+    app.register(pagesPlugin(databricks));
   }
   return app;
 }

@@ -19,6 +19,10 @@ export interface AccountSchema {
   personal_access_tokens: PersonalAccessTokenTable;
   service_principal_secrets: ServicePrincipalSecretTable;
   signing_keys: SigningKeyTable;
+  authorization_codes: AuthorizationCodeTable;
+  oauth_grants: OAuthGrantTable;
+  refresh_tokens: RefreshTokenTable;
+  browser_sessions: BrowserSessionTable;
 }
 
 export interface AccountObjectTable {
@@ -122,4 +126,48 @@ export interface SigningKeyTable {
   public_key: string;
   encrypted_private_key: string;
   created_at_ms: number;
+}
+
+export interface AuthorizationCodeTable {
+  hash: string;
+  account: AccountId;
+  workspace_id: WorkspaceId | null;
+  principal_id: PrincipalId;
+  client_id: string;
+  integration_id: AccountObjectId | null;
+  redirect_uri: string;
+  challenge: string;
+  scope: string;
+  expires_at_ms: number;
+  grant_id: string | null;
+  version: number;
+}
+
+export interface OAuthGrantTable {
+  id: string;
+  account: AccountId;
+  workspace_id: WorkspaceId | null;
+  principal_id: PrincipalId;
+  client_id: string;
+  integration_id: AccountObjectId | null;
+  scope: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  version: number;
+}
+
+export interface RefreshTokenTable {
+  hash: string;
+  grant_id: string;
+  generation: number;
+}
+
+export interface BrowserSessionTable {
+  id: string;
+  account: AccountId;
+  principal_id: PrincipalId;
+  hash: string;
+  password_digest: string;
+  created_at_ms: number;
+  expires_at_ms: number;
 }

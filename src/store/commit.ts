@@ -10,6 +10,15 @@ import { eventStatements } from "./events.ts";
 import { jobRunStatement, jobRunsBelowStatement } from "./job-runs.ts";
 import { logDeliveryStatement } from "./log-deliveries.ts";
 import {
+  authorizationCodeStatement,
+  browserSessionDeletedStatement,
+  browserSessionStatement,
+  oauthGrantDeletedStatement,
+  oauthGrantStatement,
+  refreshTokenStatements,
+  signInsExpiredStatements,
+} from "./oauth-grants.ts";
+import {
   personalAccessTokenChangedStatement,
   personalAccessTokenDeletedStatement,
   personalAccessTokenStatement,
@@ -68,6 +77,14 @@ const ORDER: Record<Change["kind"], number> = {
   "service-principal-secret": 5,
   "service-principal-secret-deleted": 5,
   "signing-key": 5,
+  "oauth-grant": 5,
+  "oauth-grant-deleted": 5,
+  // After the grants that they are of.
+  "authorization-code": 6,
+  "refresh-token": 6,
+  "browser-session": 5,
+  "browser-session-deleted": 5,
+  "sign-ins-expired": 7,
   "virtual-cluster-unchanged": 3,
   "virtual-cluster": 3,
   // After the cluster's own row, whose lock lets another commit end first and then be seen; before this commit's runs.
@@ -107,6 +124,10 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
       return accountObjectStatements(queries, change);
     case "workspace-assignment-removed":
       return workspaceAssignmentRemovedStatements(queries, change);
+    case "refresh-token":
+      return refreshTokenStatements(queries, change.row);
+    case "sign-ins-expired":
+      return signInsExpiredStatements(queries, change.beforeMs);
     default:
       return [statementFor(queries, change)];
   }
@@ -123,7 +144,9 @@ function statementFor(
         | "history-server-removed"
         | "node-renamed"
         | "account-object"
-        | "workspace-assignment-removed";
+        | "workspace-assignment-removed"
+        | "refresh-token"
+        | "sign-ins-expired";
     }
   >,
 ): Statement {
@@ -186,5 +209,15 @@ function statementFor(
       return servicePrincipalSecretDeletedStatement(queries, change.id);
     case "signing-key":
       return signingKeyStatement(queries, change.row);
+    case "authorization-code":
+      return authorizationCodeStatement(queries, change.row);
+    case "oauth-grant":
+      return oauthGrantStatement(queries, change.row);
+    case "oauth-grant-deleted":
+      return oauthGrantDeletedStatement(queries, change.id);
+    case "browser-session":
+      return browserSessionStatement(queries, change.row);
+    case "browser-session-deleted":
+      return browserSessionDeletedStatement(queries, change.id);
   }
 }

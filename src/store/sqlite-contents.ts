@@ -32,6 +32,11 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   personal_access_tokens: "kept",
   service_principal_secrets: "kept",
   signing_keys: "kept",
+  // Of workspaces that are no more among them: see below.
+  authorization_codes: "kept",
+  oauth_grants: "kept",
+  refresh_tokens: "kept",
+  browser_sessions: "kept",
   event_counters: "kept",
   firesteel_migrations: "kept",
 };
@@ -48,6 +53,11 @@ function accounts(database: Database): string {
 /** What goes with rows that are there no more. */
 const AFTERWARDS = [
   ["personal_access_tokens", "workspace_id", "account_objects"],
+  ["authorization_codes", "workspace_id", "account_objects"],
+  ["oauth_grants", "workspace_id", "account_objects"],
+  ["authorization_codes", "integration_id", "account_objects"],
+  ["oauth_grants", "integration_id", "account_objects"],
+  ["refresh_tokens", "grant_id", "oauth_grants"],
   ["workspace_assignments", "principal_id", "principals"],
   ["workspace_grants", "principal_id", "principals"],
   ["group_members", "group_id", "principals"],

@@ -10,6 +10,7 @@ import { effects } from "./effects.ts";
 import { events } from "./events.ts";
 import { jobRuns } from "./job-runs.ts";
 import { logDeliveries } from "./log-deliveries.ts";
+import { oauthGrants } from "./oauth-grants.ts";
 import { personalAccessTokens } from "./personal-access-tokens.ts";
 import { passwords, principals } from "./principals.ts";
 import { retention } from "./retention.ts";
@@ -44,6 +45,7 @@ export function storeOn(database: Database): Store {
     personalAccessTokens: personalAccessTokens(database),
     servicePrincipalSecrets: servicePrincipalSecrets(database),
     signingKeys: signingKeys(database),
+    ...oauthGrants(database),
     ping: () => database.ping(),
     close: () => database.close(),
   };

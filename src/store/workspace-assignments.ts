@@ -46,6 +46,14 @@ export function workspaceAssignmentStatement(queries: Queries, row: WorkspaceAss
   );
 }
 
+const OF_AN_ASSIGNMENT = [
+  "workspace_assignments",
+  "workspace_grants",
+  "personal_access_tokens",
+  "authorization_codes",
+  "oauth_grants",
+] as const;
+
 /** Also what the principal has in the workspace. */
 export function workspaceAssignmentRemovedStatements(
   queries: Queries,
@@ -53,7 +61,7 @@ export function workspaceAssignmentRemovedStatements(
 ): Statement[] {
   const ownGroups = queries.selectFrom("principals").select("id").where("workspace_id", "=", workspace);
   return [
-    ...(["workspace_assignments", "workspace_grants", "personal_access_tokens"] as const).map((table) =>
+    ...OF_AN_ASSIGNMENT.map((table) =>
       statement(
         queries.deleteFrom(table).where("workspace_id", "=", workspace).where("principal_id", "=", principal),
       ),

@@ -28,6 +28,7 @@ import { storeConcurrencyContract } from "./store-concurrency.ts";
 import { storeListsContract } from "./store-lists.ts";
 import { storePrincipalsContract } from "./store-principals.ts";
 import { storeRetentionContract } from "./store-retention.ts";
+import { storeSignInsContract } from "./store-sign-ins.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -57,6 +58,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("commits", () => commits(withStore));
     describe("accounts", () => storeAccountsContract(withStore));
     describe("principals", () => storePrincipalsContract(withStore));
+    describe("sign-ins", () => storeSignInsContract(withStore));
     describe("lists", () => storeListsContract(withStore));
     describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));

@@ -7,7 +7,10 @@ export type OAuthErrorCode =
   | "invalid_grant"
   | "invalid_scope"
   | "unauthorized_client"
-  | "unsupported_grant_type";
+  | "unsupported_grant_type"
+  /** RFC 6749 4.1.2.1, in answers that a browser carries. */
+  | "unsupported_response_type"
+  | "access_denied";
 
 /** An error of an authorization server: HTTP 401 for a client that did not prove who it is, else 400. */
 export function oauthError(code: OAuthErrorCode, description: string): DomainError {

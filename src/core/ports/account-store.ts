@@ -1,3 +1,4 @@
+import type { AuthorizationCode, BrowserSession, OAuthGrant, RefreshToken } from "../access/oauth-grant.ts";
 import type { PersonalAccessToken } from "../access/personal-access-token.ts";
 import type { ServicePrincipalSecret } from "../access/service-principal-secret.ts";
 import type { SigningKey } from "../access/signing-key.ts";
@@ -96,7 +97,18 @@ export type AccountChange =
   | { readonly kind: "service-principal-secret"; readonly row: ServicePrincipalSecret }
   /** Does nothing where it is gone already. */
   | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
-  | { readonly kind: "signing-key"; readonly row: SigningKey };
+  | { readonly kind: "signing-key"; readonly row: SigningKey }
+  | { readonly kind: "authorization-code"; readonly row: AuthorizationCode }
+  | { readonly kind: "oauth-grant"; readonly row: OAuthGrant }
+  /** Takes its refresh tokens with it. Does nothing where it is gone already. */
+  | { readonly kind: "oauth-grant-deleted"; readonly id: string }
+  /** Those of the grant that are `REMEMBERED_REFRESHES` older than this one are forgotten. */
+  | { readonly kind: "refresh-token"; readonly row: RefreshToken }
+  | { readonly kind: "browser-session"; readonly row: BrowserSession }
+  /** Does nothing where it is gone already. */
+  | { readonly kind: "browser-session-deleted"; readonly id: string }
+  /** Removes the codes, grants and sessions that had ended by then. */
+  | { readonly kind: "sign-ins-expired"; readonly beforeMs: number };
 
 /** The reads that concern Databricks accounts. */
 export interface AccountStore {
@@ -181,6 +193,10 @@ export interface AccountStore {
     /** Oldest first. */
     of(principal: PrincipalId): Promise<readonly ServicePrincipalSecret[]>;
   };
+  readonly authorizationCodes: { withHash(hash: string): Promise<AuthorizationCode | null> };
+  readonly oauthGrants: { get(id: string): Promise<OAuthGrant | null> };
+  readonly refreshTokens: { withHash(hash: string): Promise<RefreshToken | null> };
+  readonly browserSessions: { withHash(hash: string): Promise<BrowserSession | null> };
   /** Oldest first; the last one signs. */
   readonly signingKeys: { list(): Promise<readonly SigningKey[]> };
 }

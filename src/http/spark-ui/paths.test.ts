@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readCookie } from "./cookie.ts";
+import { readCookie } from "../shared/cookie.ts";
 import { endsSomething, historyPath } from "./history-path.ts";
 import { insideLocation, insidePath } from "./paths.ts";
 
@@ -91,7 +91,7 @@ test("what ends a job or a stage is told from what shows one", () => {
 });
 
 test("one cookie of ours is read, none or two are not", () => {
-  assert.equal(readCookie("a=b; firesteel-ui=x=1; c=d"), "x=1");
+  assert.equal(readCookie("a=b; firesteel-ui=x=1; c=d", "firesteel-ui"), "x=1");
   for (const header of [undefined, "", "firesteel-ui=", "xfiresteel-ui=1", "firesteel-ui=1; firesteel-ui=2"])
-    assert.equal(readCookie(header), null);
+    assert.equal(readCookie(header, "firesteel-ui"), null);
 });

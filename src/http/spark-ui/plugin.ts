@@ -5,7 +5,7 @@ import type { ApplicationUiUseCases } from "../../use-cases/application-uis.ts";
 import type { UiSession } from "../../use-cases/ui-sessions.ts";
 import type { NativeRoute } from "../native-routes.ts";
 import type { FindAccessKey } from "../shared/authenticate-aws.ts";
-import { clearedCookie, newCookie, readCookie } from "./cookie.ts";
+import { newCookie, readCookie } from "../shared/cookie.ts";
 import { endsSomething, historyPath } from "./history-path.ts";
 import { type InsidePath, insidePath, OPEN_PATH, sessionPath } from "./paths.ts";
 import { PAGE_HEADERS, relay, unavailable } from "./relay.ts";
@@ -39,6 +39,7 @@ export interface SparkUiOptions {
 const ASK_AGAIN = "Open the run's pages with 'firesteel emr ui RUN', or by GetPersistentAppUIPresignedURL.";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const RETRY_SECONDS = 2;
+const COOKIE = "firesteel-ui";
 
 /**
  * Spark's own web pages of a run, for browsers, which cannot sign. A token opens a session; a session is a path nobody
@@ -85,7 +86,7 @@ export function sparkUiPlugin({ useCases, findAccessKey, sessionSeconds }: Spark
       .status(303)
       .headers(PAGE_HEADERS)
       .header("cache-control", "no-store")
-      .header("set-cookie", newCookie(opened.cookie, path, sessionSeconds, request.protocol === "https"))
+      .header("set-cookie", cookie(request, opened.cookie, path, sessionSeconds))
       .header("location", path)
       .send();
   }
@@ -93,7 +94,7 @@ export function sparkUiPlugin({ useCases, findAccessKey, sessionSeconds }: Spark
   /** Null also where the access key that the session stands for may not sign any more. */
   async function sessionOf(request: FastifyRequest): Promise<UiSession | null> {
     const { session: id = "" } = request.params as Readonly<Record<string, string>>; // the router's own names
-    const session = useCases.session(id, readCookie(request.headers.cookie));
+    const session = useCases.session(id, readCookie(request.headers.cookie, COOKIE));
     if (session === null) return null;
     return (await findAccessKey(accessKeyId(session.accessKeyId))) === null ? null : session;
   }
@@ -110,7 +111,7 @@ export function sparkUiPlugin({ useCases, findAccessKey, sessionSeconds }: Spark
       useCases.endSession(session.id);
       return reply
         .status(204)
-        .header("set-cookie", clearedCookie(`${base}/`))
+        .header("set-cookie", cookie(request, "", `${base}/`, 0))
         .send();
     }
     if (request.method !== "GET" && request.method !== "HEAD")
@@ -143,6 +144,11 @@ export function sparkUiPlugin({ useCases, findAccessKey, sessionSeconds }: Spark
         .send();
     }
   }
+}
+
+/** For the session's own path alone; without seconds it is gone. */
+function cookie(request: FastifyRequest, value: string, path: string, seconds: number): string {
+  return newCookie({ name: COOKIE, value, path, seconds, secure: request.protocol === "https" });
 }
 
 function refuse(reply: FastifyReply): FastifyReply {

@@ -4,10 +4,17 @@ import { firstTables } from "./0001-first-tables.ts";
 import { indexesByAge } from "./0002-indexes-by-age.ts";
 import { databricksAccounts } from "./0003-databricks-accounts.ts";
 import { queueLimits } from "./0004-queue-limits.ts";
+import { signIns } from "./0005-sign-ins.ts";
 import { COLUMN_TYPES, type Migration } from "./migration.ts";
 
 /** Every migration there is, in order. */
-const MIGRATIONS: readonly Migration[] = [firstTables, indexesByAge, databricksAccounts, queueLimits];
+const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  indexesByAge,
+  databricksAccounts,
+  queueLimits,
+  signIns,
+];
 
 /** The table that records which migrations a database has seen; made before anything else. */
 export function migrationTable(kind: DatabaseKind): string {

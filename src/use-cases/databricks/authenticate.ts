@@ -3,6 +3,7 @@ import { hashOfToken } from "../../core/access/personal-access-token.ts";
 import { unauthenticated } from "../../core/databricks-errors.ts";
 import type { AccountId, WorkspaceId } from "../../core/ids.ts";
 import { ACCOUNT_ADMIN, nameKey, type Principal } from "../../core/principal/principal.ts";
+import { hasCredential } from "./access-token-credential.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
 /** What a request's `Authorization` header holds. */
@@ -42,17 +43,15 @@ function byBearer(dependencies: DatabricksDependencies, token: string): Promise<
 
 /** An access token lives no longer than its principal and the credential that it was given for. */
 async function byAccessToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
-  const { store, clock, accessTokens } = dependencies;
+  const { store, accessTokens } = dependencies;
   const claims = await accessTokens.read(text);
   if (claims === null) throw unauthenticated(BAD_TOKEN);
-  const [principal, secret] = await Promise.all([
+  const [principal, isGood] = await Promise.all([
     store.principals.get(claims.account, claims.principal),
-    store.servicePrincipalSecrets.get(claims.credential),
+    hasCredential(dependencies, claims),
   ]);
-  if (principal === null || !principal.active) throw unauthenticated(BAD_TOKEN);
-  if (secret === null || secret.principal !== principal.id || secret.expiresAtMs <= clock.now())
-    throw unauthenticated(BAD_TOKEN);
-  return callerOf(dependencies, principal, claims.workspace, { kind: "oauth", id: secret.id });
+  if (principal === null || !principal.active || !isGood) throw unauthenticated(BAD_TOKEN);
+  return callerOf(dependencies, principal, claims.workspace, { kind: "oauth", id: claims.credential });
 }
 
 async function byToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
@@ -70,7 +69,8 @@ async function byToken(dependencies: DatabricksDependencies, text: string): Prom
   return callerOf(dependencies, principal, token.workspace, credential);
 }
 
-async function byPassword(
+/** Throws a DomainError of kind `unauthenticated`, later and later for wrong tries of one user name. */
+export async function byPassword(
   dependencies: DatabricksDependencies,
   userName: string,
   password: string,

@@ -27,6 +27,8 @@ export interface IssuedToken {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   readonly scope: string;
+  /** Null for those who can prove again at any time who they are. */
+  readonly refreshToken: string | null;
   readonly caller: DatabricksCaller;
 }
 
@@ -76,7 +78,7 @@ export async function issueForClient(
     },
     LIFETIME_SECONDS,
   );
-  return { accessToken, expiresInSeconds: LIFETIME_SECONDS, scope: SCOPE, caller };
+  return { accessToken, expiresInSeconds: LIFETIME_SECONDS, scope: SCOPE, refreshToken: null, caller };
 }
 
 /** A token that may less than asked for would be a surprise, and one that may more a danger: both are refused. */

@@ -1,9 +1,33 @@
-import { type OAuthClient, oauthClientOf } from "../../core/access/oauth-client.ts";
+import {
+  type OAuthClient,
+  oauthClientOf,
+  provesItself,
+  publishedClient,
+} from "../../core/access/oauth-client.ts";
+import { oauthError } from "../../core/access/oauth-errors.ts";
 import type { AccountId } from "../../core/ids.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
+/** How a client says who it is: one that cannot keep a secret by its id alone. */
+export interface ClientIdentity {
+  readonly clientId: string;
+  readonly secret: string | null;
+}
+
+/** Throws `invalid_client` unless the client has proven who it is, as far as it can. */
+export async function authenticatedClient(
+  dependencies: Pick<DatabricksDependencies, "store">,
+  account: AccountId,
+  { clientId, secret }: ClientIdentity,
+): Promise<OAuthClient> {
+  const client = await oauthClientById(dependencies, account, clientId);
+  if (client === null || !provesItself(client, secret))
+    throw oauthError("invalid_client", "Client authentication failed");
+  return client;
+}
+
 /**
- * The registered app that has this client id, for an authorization server of the account or of one of its workspaces;
+ * The program that every account has, or the registered app that has this client id, for an authorization server of the account or of one of its workspaces;
  * null where the account has none. Read anew at each use: an app that is deleted or changed is so from then on.
  */
 export async function oauthClientById(
@@ -11,6 +35,8 @@ export async function oauthClientById(
   account: AccountId,
   clientId: string,
 ): Promise<OAuthClient | null> {
+  const known = publishedClient(account, clientId);
+  if (known !== null) return known;
   const claim = { scope: "*", kind: "oauth-client", value: clientId.toLowerCase() } as const;
   const holder = await store.accountObjects.holding(claim);
   if (holder === null || holder.account !== account) return null;

@@ -5,6 +5,8 @@ import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
 import { refuseAddress } from "./address-check.ts";
 import { assign, assignNamed, listAssignments } from "./assignments.ts";
 import { authenticate } from "./authenticate.ts";
+import { askingClient, giveCode, issueForCode } from "./authorization-codes.ts";
+import { logIn, logOut, sessionCaller } from "./browser-sessions.ts";
 import { listDatabricksRuntimes, listZones } from "./compute-choices.ts";
 import type { DatabricksContext } from "./context.ts";
 import { createCredentials } from "./credentials.ts";
@@ -33,6 +35,7 @@ import { issueForClient } from "./issue-access-token.ts";
 import { listPrincipals } from "./list-principals.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
 import { oauthClientById } from "./oauth-clients.ts";
+import { issueForRefreshToken, revokeOAuthToken } from "./oauth-grants.ts";
 import { getPermissions, permissionLevels, setPermissions } from "./object-permissions.ts";
 import {
   createPrincipal,
@@ -87,6 +90,14 @@ const USE_CASES = {
   listDatabricksRuntimes,
   listZones,
   issueForClient,
+  askingClient,
+  giveCode,
+  issueForCode,
+  issueForRefreshToken,
+  revokeOAuthToken,
+  logIn,
+  sessionCaller,
+  logOut,
   createToken,
   createTokenOnBehalf,
   listTokens,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { ALL_APIS, OFFLINE_ACCESS } from "../../../core/access/oauth-grant.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { findNamed } from "../workspace.ts";
 import { namedWorkspace } from "../workspace-target.ts";
@@ -7,6 +8,8 @@ import { GRANTS } from "./grants.ts";
 
 /** OpenID Connect's own name too: some clients know no other. */
 const METADATA = ["oauth-authorization-server", "openid-configuration"];
+/** Programs of people's machines keep no secret, so they have none. */
+const AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"];
 
 /** What clients read before they sign in (databricks-account-api.md A1, A4). All of it is for anybody. */
 export function registerDiscovery(app: FastifyInstance, options: DatabricksOptions, dialect: string): void {
@@ -54,15 +57,19 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
 function metadata({ issuer }: Authority, origin: string): object {
   return {
     issuer,
-    // Clients expect both endpoints (databricks-account-api.md A4); this one answers 404 so far.
     authorization_endpoint: `${issuer}/v1/authorize`,
     token_endpoint: `${issuer}/v1/token`,
     jwks_uri: `${origin}/oidc/jwks.json`,
-    // The member is required; there is no log-in of people yet.
-    response_types_supported: [],
+    revocation_endpoint: `${issuer}/v1/revoke`,
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    code_challenge_methods_supported: ["S256"],
+    // RFC 9207.
+    authorization_response_iss_parameter_supported: true,
     grant_types_supported: [...GRANTS.keys()],
-    scopes_supported: ["all-apis"],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    scopes_supported: [ALL_APIS, OFFLINE_ACCESS],
+    token_endpoint_auth_methods_supported: AUTHENTICATION,
+    revocation_endpoint_auth_methods_supported: AUTHENTICATION,
     subject_types_supported: ["public"],
   };
 }

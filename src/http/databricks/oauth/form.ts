@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { oauthError } from "../../../core/access/oauth-errors.ts";
+import type { ClientIdentity } from "../../../use-cases/databricks/oauth-clients.ts";
 import { readAuthorization } from "../authorization.ts";
 
 /** The members of a form. */
@@ -55,4 +56,20 @@ function formDecoded(text: string): string | undefined {
     // Not encoded: such a client sends what it has.
     return text;
   }
+}
+
+/** What would make a token that may less: a client that asks for one must not get one that may all. */
+const NARROWING = ["authorization_details", "assume_group"];
+
+export function refuseNarrowing(form: Form): void {
+  const narrowing = NARROWING.find((name) => form.has(name));
+  if (narrowing !== undefined)
+    throw oauthError("invalid_request", `${narrowing} is not supported: leave it out.`);
+}
+
+/** A client that has no secret says its id in the form alone (RFC 6749 3.2.1). */
+export function readClientIdentity(request: FastifyRequest, form: Form): ClientIdentity {
+  const id = form.get("client_id");
+  const isPublic = request.headers.authorization === undefined && !form.has("client_secret");
+  return isPublic && id !== undefined ? { clientId: id, secret: null } : readClient(request, form);
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { IssuedToken } from "../../../use-cases/databricks/issue-access-token.ts";
 import type { DatabricksUseCases } from "../../../use-cases/databricks/use-cases.ts";
 import type { Authority } from "./authority.ts";
-import { type Form, readClient } from "./form.ts";
+import { type Form, readClient, readClientIdentity, required } from "./form.ts";
 
 /** A request to a token endpoint, as far as the grants have it in common. */
 export interface TokenRequest {
@@ -22,6 +22,23 @@ export const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
     (useCases, { authority, form, request }) =>
       useCases.issueForClient(authority, {
         ...readClient(request, form),
+        scope: form.get("scope") ?? null,
+      }),
+  ],
+  [
+    "authorization_code",
+    (useCases, { authority, form, request }) =>
+      useCases.issueForCode(authority, readClientIdentity(request, form), {
+        code: required(form, "code"),
+        redirectUri: required(form, "redirect_uri"),
+        verifier: required(form, "code_verifier"),
+      }),
+  ],
+  [
+    "refresh_token",
+    (useCases, { authority, form, request }) =>
+      useCases.issueForRefreshToken(authority, readClientIdentity(request, form), {
+        token: required(form, "refresh_token"),
         scope: form.get("scope") ?? null,
       }),
   ],

@@ -6,7 +6,7 @@ import { databricksAuditRecord } from "../audit-record.ts";
 import { type ErrorAnswer, errorAnswer } from "../errors.ts";
 import { type Authority, accountAuthority, workspaceAuthority } from "./authority.ts";
 import { registerDiscovery } from "./discovery.ts";
-import { type Form, readForm, required } from "./form.ts";
+import { type Form, readClientIdentity, readForm, refuseNarrowing, required } from "./form.ts";
 import { GRANTS } from "./grants.ts";
 
 export const OAUTH_DIALECT = "databricks-oauth";
@@ -14,11 +14,9 @@ export const OAUTH_DIALECT = "databricks-oauth";
 /** A token request holds a few names and a JSON Web Token at most. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-/** What would make a token that may less: a client that asks for one must not get one that may all. */
-const NARROWING = ["authorization_details", "assume_group"];
-
 /** What becomes known of a token request, for its audit record. */
 interface TokenCall {
+  readonly name: string;
   authority: Authority | null;
   form: Form;
   caller: DatabricksCaller | null;
@@ -31,6 +29,14 @@ interface TokenCall {
  */
 export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) => Promise<void> {
   const calls = new WeakMap<FastifyRequest, TokenCall>();
+  /**
+   * By the vendor's names for what they do:
+   * https://docs.databricks.com/aws/en/admin/account-settings/audit-logs, "Account events".
+   */
+  const ENDPOINTS = [
+    { operation: "token", name: "mintOAuthToken", answer: token },
+    { operation: "revoke", name: "revokeOAuthToken", answer: revoke },
+  ];
 
   return async (app) => {
     app.removeAllContentTypeParsers();
@@ -50,16 +56,19 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
       if (call !== undefined) options.audit.record(record(call, request, reply.statusCode));
     });
     registerDiscovery(app, options, OAUTH_DIALECT);
-    const route = { bodyLimit: BODY_LIMIT_BYTES, config: { dialect: OAUTH_DIALECT, operation: "token" } };
-    const onRequest = async (request: FastifyRequest) => {
-      calls.set(request, { authority: null, form: new Map(), caller: null, error: null });
-    };
-    app.post("/oidc/v1/token", { ...route, onRequest }, async (request, reply) =>
-      token(await workspaceAuthority(options, request), request, reply),
-    );
-    app.post("/oidc/accounts/:account_id/v1/token", { ...route, onRequest }, async (request, reply) =>
-      token(accountAuthority(request), request, reply),
-    );
+    for (const { operation, name, answer } of ENDPOINTS) {
+      const route = { bodyLimit: BODY_LIMIT_BYTES, config: { dialect: OAUTH_DIALECT, operation } };
+      const onRequest = async (request: FastifyRequest) => {
+        calls.set(request, { name, authority: null, form: new Map(), caller: null, error: null });
+      };
+      app.post(`/oidc/v1/${operation}`, { ...route, onRequest }, async (request, reply) =>
+        answer(await workspaceAuthority(options, request), request, reply),
+      );
+      const ofAccount = `/oidc/accounts/:account_id/v1/${operation}`;
+      app.post(ofAccount, { ...route, onRequest }, async (request, reply) =>
+        answer(accountAuthority(request), request, reply),
+      );
+    }
   };
 
   async function token(authority: Authority, request: FastifyRequest, reply: FastifyReply): Promise<object> {
@@ -70,9 +79,7 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
     const grant = GRANTS.get(type);
     if (grant === undefined)
       throw oauthError("unsupported_grant_type", `Grant type ${type} is not supported.`);
-    const narrowing = NARROWING.find((name) => form.has(name));
-    if (narrowing !== undefined)
-      throw oauthError("invalid_request", `${narrowing} is not supported: leave it out.`);
+    refuseNarrowing(form);
     const issued = await grant(options.useCases, { authority, form, request });
     if (call !== undefined) call.caller = issued.caller;
     neverStored(reply);
@@ -81,15 +88,30 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
       token_type: "Bearer",
       expires_in: issued.expiresInSeconds,
       scope: issued.scope,
+      ...(issued.refreshToken !== null && { refresh_token: issued.refreshToken }),
     };
   }
 
-  /** The vendor's name for it: https://docs.databricks.com/aws/en/admin/account-settings/audit-logs, "Account events". */
-  function record({ authority, form, caller, error }: TokenCall, request: FastifyRequest, status: number) {
+  /** RFC 7009. */
+  async function revoke(authority: Authority, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+    const form = readForm(request);
+    const call = calls.get(request);
+    if (call !== undefined) Object.assign(call, { authority, form });
+    const identity = readClientIdentity(request, form);
+    await options.useCases.revokeOAuthToken(authority, identity, required(form, "token"));
+    neverStored(reply);
+    return {};
+  }
+
+  function record(
+    { name, authority, form, caller, error }: TokenCall,
+    request: FastifyRequest,
+    status: number,
+  ) {
     const shown = ["grant_type", "client_id", "scope"].filter((name) => form.has(name));
     return databricksAuditRecord({
       call: {
-        operation: { object: "accounts", name: "mintOAuthToken" },
+        operation: { object: "accounts", name },
         account: authority?.account ?? null,
         workspace: authority?.workspace?.id ?? null,
         caller,
