@@ -21,6 +21,7 @@ import { openSqliteStore } from "../../src/store/sqlite-store.ts";
 import { type AdministratorSecrets, firstAccount } from "../../src/use-cases/databricks/first-account.ts";
 import { PasswordCheck } from "../../src/use-cases/databricks/password-check.ts";
 import { databricksUseCases } from "../../src/use-cases/databricks/use-cases.ts";
+import { accountFiles, placeAccount } from "./account-template.ts";
 import { noState, recordingUseCases } from "./signed-http.ts";
 import { makeTemporaryDirectory } from "./temporary.ts";
 
@@ -68,9 +69,11 @@ export async function databricksHttp(
       nowMs += ms;
     },
   };
-  const store = await openSqliteStore({ file: join(directory, "firesteel.db") });
+  await placeAccount(directory);
+  const { database, keyFile } = accountFiles(directory);
+  const store = await openSqliteStore({ file: database });
   const ids = new RandomIds(clock);
-  const keyRing = await FileKeyRing.open(join(directory, "keys", "at-rest.key"));
+  const keyRing = await FileKeyRing.open(keyFile);
   const { account, secrets } = await firstAccount({ store, clock, ids, keyRing, randomBytes });
   if (secrets === null) throw new Error("a new account has its first administrator");
   await mkdir(join(directory, "buckets"));

@@ -7,10 +7,13 @@ const PARALLELISM = 3;
 const KEY_BYTES = 32;
 const MEMORY_BYTES = 256 * COST * BLOCK_SIZE;
 
-/** A password's hash as it is stored: `scrypt$<cost>$<block size>$<parallelism>$<salt>$<key>`, base64. */
-export async function hashPassword(password: string, salt: Uint8Array): Promise<string> {
-  const key = await derive(password, salt, COST, BLOCK_SIZE, PARALLELISM);
-  const parts = [COST, BLOCK_SIZE, PARALLELISM, base64(salt), base64(key)];
+/**
+ * A password's hash as it is stored: `scrypt$<cost>$<block size>$<parallelism>$<salt>$<key>`, base64.
+ * @param cost a power of two; that of a hash is the work of every try of its password
+ */
+export async function hashPassword(password: string, salt: Uint8Array, cost = COST): Promise<string> {
+  const key = await derive(password, salt, cost, BLOCK_SIZE, PARALLELISM);
+  const parts = [cost, BLOCK_SIZE, PARALLELISM, base64(salt), base64(key)];
   return `scrypt$${parts.join("$")}`;
 }
 

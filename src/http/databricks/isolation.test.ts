@@ -9,7 +9,7 @@ import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../contract/databricks-works
 const ACCOUNT: readonly AnyDatabricksOperation[] = Object.values(DATABRICKS_ACCOUNT_OPERATIONS);
 const WORKSPACE: readonly AnyDatabricksOperation[] = Object.values(DATABRICKS_WORKSPACE_OPERATIONS);
 
-/** What a refusal must not depend on. */
+/** What a refusal must not depend on: every operation is sent each, by one attempt or another. */
 const BODIES = [undefined, "{", '{"unknown":1}'];
 
 interface Attempt {
@@ -107,13 +107,12 @@ async function refuses(
   path: string,
   attempts: readonly Attempt[],
 ): Promise<void> {
-  for (const { who, status, headers } of attempts) {
-    for (const body of BODIES) {
-      const answer = await http.send({ method: operation.method, path, body, token: null, headers });
-      const place = `${operation.method} ${path} with ${who}, body ${body}: ${answer.body}`;
-      assert.equal(answer.statusCode, status, place);
-      assert.match(answer.body, status === 401 ? /UNAUTHENTICATED|"401"/ : /PERMISSION_DENIED|"403"/, place);
-    }
+  for (const [place, { who, status, headers }] of attempts.entries()) {
+    const body = BODIES[place % BODIES.length];
+    const answer = await http.send({ method: operation.method, path, body, token: null, headers });
+    const what = `${operation.method} ${path} with ${who}, body ${body}: ${answer.body}`;
+    assert.equal(answer.statusCode, status, what);
+    assert.match(answer.body, status === 401 ? /UNAUTHENTICATED|"401"/ : /PERMISSION_DENIED|"403"/, what);
   }
 }
 
@@ -168,19 +167,16 @@ describe("an address that is almost an operation's", () => {
   it("tells nothing to those without a credential", async (t) => {
     const { http, account } = await twoAccounts(t);
     for (const operation of [...ACCOUNT, ...WORKSPACE]) {
-      for (const path of pathsOf(operation, account).flatMap(oddOnes)) {
-        for (const [method, payload] of [
-          ["GET", ""],
-          [operation.method, "{"],
-        ] as const) {
-          const answer = await http.app.inject({
-            method,
-            url: path,
-            payload,
-            headers: { "content-type": "application/json", "content-length": String(payload.length) },
-          });
-          assert.equal(answer.statusCode, 401, `${method} ${path}: ${answer.body}`);
-        }
+      for (const [place, path] of pathsOf(operation, account).flatMap(oddOnes).entries()) {
+        const [method, payload] =
+          place % 2 === 0 ? (["GET", ""] as const) : ([operation.method, "{"] as const);
+        const answer = await http.app.inject({
+          method,
+          url: path,
+          payload,
+          headers: { "content-type": "application/json", "content-length": String(payload.length) },
+        });
+        assert.equal(answer.statusCode, 401, `${method} ${path}: ${answer.body}`);
       }
     }
   });

@@ -17,6 +17,8 @@ import type { DatabricksDependencies } from "./context.ts";
 
 export interface FirstAccountDependencies extends Omit<DatabricksDependencies, "accessTokens" | "passwords"> {
   readonly keyRing: KeyRing;
+  /** That of `core/access/password.ts` by default. */
+  readonly hashPassword?: typeof hashPassword;
 }
 
 /** What `admin.env` says of the first account. */
@@ -58,7 +60,7 @@ export async function firstAccount(dependencies: FirstAccountDependencies): Prom
 }
 
 async function makeAccount(dependencies: FirstAccountDependencies): Promise<AccountObject<"account">> {
-  const { store, clock, ids, keyRing, randomBytes } = dependencies;
+  const { store, clock, ids, keyRing, randomBytes, hashPassword: hashed = hashPassword } = dependencies;
   const nowMs = clock.now();
   const id = accountId(ids.uuid());
   const secrets: AdministratorSecrets = {
@@ -134,7 +136,7 @@ async function makeAccount(dependencies: FirstAccountDependencies): Promise<Acco
     createdAtMs: nowMs,
     version: 0,
   };
-  const hash = await hashPassword(secrets.password, randomBytes(SALT_BYTES));
+  const hash = await hashed(secrets.password, randomBytes(SALT_BYTES));
   await store.commit([
     // Two servers that start on one new database make one first account between them.
     accountObjectChange(row),
