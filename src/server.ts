@@ -78,7 +78,7 @@ export interface ServerParts {
 /** Of a run that says nothing of executors, where they are processes: as on Kubernetes. */
 const DEFAULT_EXECUTORS = 2;
 const SWEEP_INTERVAL_MS = 10_000;
-const ADMISSION_REST_MS = 50;
+const LOOK_REST_MS = 50;
 const ORPHAN_INTERVAL_MS = 60_000;
 /** Between two batches of what retention removes. */
 const RETENTION_PAUSE_MS = 20;
@@ -150,7 +150,7 @@ export async function startServer(
       retentionPolicy(settings),
       (removed) => logger.info(removed, "removed what is older than its settings keep"),
     );
-    const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
+    const dependencies: Dependencies = { ...base, wake: (news) => loop.wake(news) };
     const gate = new RequestGate();
     const uis = applicationUis(settings, parts, dependencies, gate);
     const chores: readonly Chore[] = [retention, ...(uis === null ? [] : [uis.historyServers])];
@@ -252,7 +252,7 @@ function controlLoop(
   const home = { account: accountId(settings["aws.accountId"]), region: region(settings["aws.region"]) };
   const logGroups = new LocalLogGroups({ directory: dataPaths(settings.dataDir).logs, home });
   // The parts wake the loop that they are parts of.
-  const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
+  const dependencies: Dependencies = { ...base, wake: (news) => loop.wake(news) };
   const logs = new LogDeliverer(dependencies, engine, buckets, logGroups);
   const killGraceMs = settings["engine.killGraceSeconds"] * 1000;
   const loop: ControlLoop = new ControlLoop(
@@ -302,7 +302,7 @@ function controlLoop(
     {
       sweepIntervalMs: SWEEP_INTERVAL_MS,
       logIntervalMs: settings["logs.uploadIntervalSeconds"] * 1000,
-      admissionRestMs: ADMISSION_REST_MS,
+      lookRestMs: LOOK_REST_MS,
     },
     (part, error) => logger.error({ err: error }, `${part} failed; it goes on`),
   );

@@ -23,6 +23,7 @@ export class Admission {
   readonly #runtimes: Runtimes;
   readonly #policy: AdmissionPolicy;
   readonly #floor: DiskFloor | null;
+  #lineIsLong = false;
 
   constructor(
     dependencies: Dependencies,
@@ -36,16 +37,26 @@ export class Admission {
     this.#floor = floor;
   }
 
+  /** Whether the last pass did not look at the line's end: then no pass is needed because one more stands there. */
+  get lineIsLong(): boolean {
+    return this.#lineIsLong;
+  }
+
   /** One pass over the line. Must not run beside itself: what is free is read once. */
   async run(): Promise<void> {
+    this.#lineIsLong = false;
     const { store, node } = this.#dependencies;
     const shortage = (await this.#floor?.shortage()) ?? null;
     const places = new QueuePlaces(store);
     let used: Resources | null = null;
     let inLine = 0;
+    let lineIsLong = false;
     const failures: unknown[] = [];
     for await (const application of store.applications.inStates(node, ["accepted"], places.full)) {
-      if (inLine > TOLD_IN_LINE) break;
+      if (inLine > TOLD_IN_LINE) {
+        lineIsLong = true;
+        break;
+      }
       try {
         if (shortage !== null) {
           inLine += 1;
@@ -77,6 +88,7 @@ export class Admission {
       }
     }
     if (failures.length > 0) throw failures[0];
+    this.#lineIsLong = lineIsLong;
   }
 
   async #tell(application: Application, reason: string): Promise<void> {

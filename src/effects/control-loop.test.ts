@@ -23,7 +23,7 @@ async function looping(context: TestContext, chores: readonly Chore[] = []) {
       chores,
       ...plane.parts(),
     },
-    { sweepIntervalMs: 20, logIntervalMs: 20, admissionRestMs: 0 },
+    { sweepIntervalMs: 20, logIntervalMs: 20, lookRestMs: 0 },
     (part, error) => errors.push(`${part}: ${error}`),
   );
   return { plane, loop, errors };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "../core/ports/engine.ts";
 import type { Runtimes } from "../core/ports/runtimes.ts";
-import type { Dependencies } from "../use-cases/dependencies.ts";
+import type { Dependencies, News } from "../use-cases/dependencies.ts";
 import type { Admission } from "./admission.ts";
 import type { LogDeliverer } from "./log-delivery.ts";
 import type { Outbox } from "./outbox.ts";
@@ -36,10 +36,10 @@ export interface ControlLoopSettings {
   /** How far behind delivered logs may be while a driver runs. */
   readonly logIntervalMs: number;
   /**
-   * Between a look at the waiting line and the next. A look costs more than taking a request does: in a storm of them
-   * it would otherwise cost more than all of them.
+   * Between a look at the waiting line, or at what else a wake-up leads to, and the next. A look costs more than taking
+   * a request does: in a storm of them it would otherwise cost more than all of them.
    */
-  readonly admissionRestMs: number;
+  readonly lookRestMs: number;
 }
 
 /** Told of a failure that the loop goes on after. */
@@ -49,6 +49,8 @@ export type OnLoopError = (part: string, error: unknown) => void;
 const DELIVERED_SIDE_BY_SIDE = 8;
 /** Timers may go off, and the outbox's clock may be, a millisecond early: then nothing would be due. */
 const LATER_MS = 5;
+/** As `lookRestMs`, for the outbox, on which launches and kills wait. */
+const OUTBOX_REST_MS = 5;
 /** Before something that is followed is followed again after it failed. */
 const FOLLOW_AGAIN_MS = 1_000;
 
@@ -80,12 +82,12 @@ export class ControlLoop {
     this.#onError = onError;
     const trigger = (part: string, work: () => Promise<void>, restMs = 0) =>
       new Trigger(work, (error) => onError(part, error), restMs);
-    this.#admit = trigger("admission", () => parts.admission.run(), settings.admissionRestMs);
-    this.#act = trigger("outbox", () => this.#runOutbox());
+    this.#admit = trigger("admission", () => parts.admission.run(), settings.lookRestMs);
+    this.#act = trigger("outbox", () => this.#runOutbox(), Math.min(OUTBOX_REST_MS, settings.lookRestMs));
     this.#sweep = trigger("reconciler", () => parts.reconciler.sweep());
     this.#deliver = trigger("log delivery", () => this.#deliverLogs());
     this.#chores = (parts.chores ?? []).map((chore) => ({
-      trigger: trigger(chore.name, () => chore.run()),
+      trigger: trigger(chore.name, () => chore.run(), settings.lookRestMs),
       intervalMs: chore.intervalMs,
       onWake: chore.onWake === true,
     }));
@@ -108,8 +110,12 @@ export class ControlLoop {
     ]);
   }
 
-  /** There is new work. */
-  wake(): void {
+  /** There is new work. Where no more than the line got longer, admission alone has a look, if it comes to the line's end. */
+  wake(news: News = "anything"): void {
+    if (news === "in-line") {
+      if (!this.#parts.admission.lineIsLong) this.#admit.fire();
+      return;
+    }
     this.#admit.fire();
     this.#act.fire();
     for (const { trigger, onWake } of this.#chores) if (onWake) trigger.fire();

@@ -1,3 +1,4 @@
+import type { News } from "../use-cases/dependencies.ts";
 import type { ControlLoop } from "./control-loop.ts";
 
 /** The control loop of a server, which may stand still for a while. A loop that has ended is not begun again: each is new. */
@@ -15,8 +16,8 @@ export class PausableLoop {
     this.#loop.start();
   }
 
-  wake(): void {
-    this.#loop.wake();
+  wake(news?: News): void {
+    this.#loop.wake(news);
   }
 
   /** Resolves once nothing of it is under way. */

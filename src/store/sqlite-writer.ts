@@ -4,7 +4,7 @@ import { DomainError } from "../core/errors.ts";
 import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
 import type { Statement } from "./database.ts";
 import type { Outcome } from "./sqlite-commit.ts";
-import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
+import type { Batch, FromWriter, SentStatement, ToWriter, WriterData } from "./writer-protocol.ts";
 
 interface Waiting {
   resolve(): void;
@@ -15,6 +15,9 @@ interface Waiting {
 export class SqliteWriter {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  /** The store has a fixed set of statement shapes, so this does not grow without end. */
+  readonly #textNumbers = new Map<string, number>();
+  #newTexts: string[] = [];
   #unsent: Batch[] = [];
   #lastId = 0;
   /** Why nothing can be written any more. */
@@ -50,9 +53,11 @@ export class SqliteWriter {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const id = ++this.#lastId;
     this.#waiting.set(id, { resolve, reject });
-    // What one turn of the event loop commits travels in one message.
-    if (this.#unsent.length === 0) setImmediate(() => this.#flush());
-    this.#unsent.push({ id, statements });
+    this.#unsent.push({ id, statements: statements.map((statement) => this.#numbered(statement)) });
+    // A writer that has nothing to do begins at once, while this thread goes on with its turn; what the rest of the
+    // turn commits travels in one message.
+    if (this.#waiting.size === 1) this.#flush();
+    else if (this.#unsent.length === 1) setImmediate(() => this.#flush());
     return promise;
   }
 
@@ -71,9 +76,20 @@ export class SqliteWriter {
     await exit;
   }
 
+  #numbered(statement: Statement): SentStatement {
+    let sql = this.#textNumbers.get(statement.sql);
+    if (sql === undefined) {
+      sql = this.#textNumbers.size;
+      this.#textNumbers.set(statement.sql, sql);
+      this.#newTexts.push(statement.sql);
+    }
+    return { ...statement, sql };
+  }
+
   #flush(): void {
     if (this.#unsent.length === 0) return;
-    this.#send({ kind: "commit", batches: this.#unsent });
+    this.#send({ kind: "commit", newTexts: this.#newTexts, batches: this.#unsent });
+    this.#newTexts = [];
     this.#unsent = [];
   }
 

@@ -9,11 +9,21 @@ export interface WriterData {
 /** One commit on its way to the writer. */
 export interface Batch {
   readonly id: number;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly SentStatement[];
+}
+
+/** As a Statement; its text has a number, which costs less to send than the text. */
+export interface SentStatement extends Omit<Statement, "sql"> {
+  readonly sql: number;
 }
 
 export type ToWriter =
-  | { readonly kind: "commit"; readonly batches: readonly Batch[] }
+  | {
+      readonly kind: "commit";
+      /** The texts that are sent for the first time; they are numbered from 0 in the order in which they come. */
+      readonly newTexts: readonly string[];
+      readonly batches: readonly Batch[];
+    }
   | { readonly kind: "close" };
 
 export type FromWriter =

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { commitGroup } from "./sqlite-commit.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
+import type { Batch, FromWriter, SentStatement, ToWriter, WriterData } from "./writer-protocol.ts";
 
 /** A group is closed once it has this many batches, so that the first to come does not wait for all that follow. */
 const GROUP_BATCHES = 256;
@@ -12,6 +12,9 @@ const port = parentPort;
 const { file } = workerData as WriterData;
 const connection = new SqliteConnection(file, { readOnly: false });
 
+/** The texts of all statements so far, by their numbers. */
+const texts: string[] = [];
+
 port.on("message", (first: ToWriter) => {
   let batches: Batch[] = [];
   for (let message: ToWriter | null = first; message !== null; message = nextWaiting()) {
@@ -21,6 +24,7 @@ port.on("message", (first: ToWriter) => {
       port.close();
       return;
     }
+    texts.push(...message.newTexts);
     batches.push(...message.batches);
     if (batches.length >= GROUP_BATCHES) {
       commit(batches);
@@ -41,13 +45,21 @@ function commit(batches: readonly Batch[]): void {
   if (batches.length === 0) return;
   const outcomes = commitGroup(
     connection,
-    batches.map(({ statements }) => statements),
+    batches.map(({ statements }) =>
+      statements.map((statement) => ({ ...statement, sql: textOf(statement) })),
+    ),
   );
   const done = batches.flatMap(({ id }, index) => {
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [{ id, outcome }];
   });
   send({ kind: "done", outcomes: done });
+}
+
+function textOf({ sql }: SentStatement): string {
+  const text = texts[sql];
+  if (text === undefined) throw new Error(`statement ${sql} came before its text`);
+  return text;
 }
 
 function send(message: FromWriter): void {

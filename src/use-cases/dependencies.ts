@@ -2,6 +2,9 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Ids } from "../core/ports/ids.ts";
 import type { Store } from "../core/ports/store.ts";
 
+/** `in-line`: nothing happened but that the waiting line got longer. */
+export type News = "in-line" | "anything";
+
 /** What the use cases are made of. */
 export interface Dependencies {
   readonly store: Store;
@@ -13,5 +16,5 @@ export interface Dependencies {
   /** Executors of a request that says nothing of them; absent where the driver does their work. */
   readonly executorsByDefault?: number;
   /** Called after a commit that made an application or an effect: there is work now. */
-  readonly wake: () => void;
+  readonly wake: (news?: News) => void;
 }

@@ -83,7 +83,7 @@ export async function startJobRun(
       { kind: "event", event: jobRunChanged(null, row, nowMs) },
       ...(refused?.events ?? []).map((event) => ({ kind: "event" as const, event })),
     ]);
-    wake();
+    wake("in-line");
     return row;
   });
 }

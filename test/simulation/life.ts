@@ -45,7 +45,7 @@ export class Life {
       node: "node-1",
       engine: engine.name,
     };
-    const dependencies: Dependencies = { ...base, wake: () => loop.wake() };
+    const dependencies: Dependencies = { ...base, wake: (news) => loop.wake(news) };
     const sinks = sinksOf(world, ports);
     const logs = new LogDeliverer(
       dependencies,
@@ -87,7 +87,7 @@ export class Life {
           ),
         ],
       },
-      { sweepIntervalMs: SWEEP_INTERVAL_MS, logIntervalMs: LOG_INTERVAL_MS, admissionRestMs: 0 },
+      { sweepIntervalMs: SWEEP_INTERVAL_MS, logIntervalMs: LOG_INTERVAL_MS, lookRestMs: 0 },
       (part, error) => world.expectFault(part, error),
     );
     this.emr = emrContainersUseCases(dependencies);

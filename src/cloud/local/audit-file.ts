@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AuditFiles, AuditLog, AuditRecord } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 
@@ -19,6 +20,9 @@ interface Line {
   readonly day: string;
   readonly text: string;
 }
+
+/** Between two writes of a busy server, in milliseconds: a write costs much more than the line that it adds. */
+const REST_MS = 10;
 
 /**
  * Audit records as JSON lines. Whatever arrives during a write goes into the next one, so a busy server writes large
@@ -85,7 +89,10 @@ export class AuditFile implements AuditLog, AuditFiles {
     // Let the callers' own work go first, and gather what arrives in the same turn.
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      while (this.#waiting.length > 0) await this.#writeDay();
+      while (this.#waiting.length > 0) {
+        await this.#writeDay();
+        await delay(REST_MS);
+      }
     } catch (cause) {
       this.#options.onProblem("Audit records could not be written and wait for the next one", cause);
     } finally {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { randomFillSync, randomInt, randomUUID } from "node:crypto";
 import { accountObjectId, effectId, jobRunId, principalId, virtualClusterId } from "../../core/ids.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
@@ -10,6 +10,9 @@ const JOB_RUN_CHARACTERS = 19;
 const TIME_CHARACTERS = 9;
 /** Numbers the runs of one millisecond, so that they stand in line in the order of their submission. */
 const SEQUENCE_CHARACTERS = 3;
+
+/** Drawn ahead: a draw of a few bytes costs as much as one of some hundred. */
+const DRAWN_BYTES = 4096;
 
 /** Ids of random characters; those of job runs begin with the time, so that they sort by their making. */
 export class RandomIds implements Ids {
@@ -57,6 +60,19 @@ export class RandomIds implements Ids {
 
 function padded(value: number, characters: number): string {
   return value.toString(ALPHABET.length).padStart(characters, "0");
+}
+
+const drawn = Buffer.alloc(DRAWN_BYTES);
+let handedOut = DRAWN_BYTES;
+
+/** Of no more than are drawn at once; each byte is handed out once. */
+function randomBytes(count: number): Buffer {
+  if (handedOut + count > DRAWN_BYTES) {
+    randomFillSync(drawn);
+    handedOut = 0;
+  }
+  handedOut += count;
+  return Buffer.from(drawn.subarray(handedOut - count, handedOut));
 }
 
 function randomCharacters(count: number): string {
