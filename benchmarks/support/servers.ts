@@ -17,7 +17,7 @@ const MOTO = "moto[server]==5.2.5";
 const ANY_CREDENTIALS = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "moto does not look" };
 
 /** As bin/firesteel starts it. */
-const NODE_OPTIONS = ["--max-semi-space-size=2", "--v8-pool-size=2"];
+const NODE_OPTIONS = ["--max-semi-space-size=8", "--v8-pool-size=2"];
 
 /** Firesteel with drivers in memory, on a data directory that may be there already. */
 export async function startFiresteel(
