@@ -1,7 +1,9 @@
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
+import { JoseForeignTokens } from "./cloud/local/jose-foreign-tokens.ts";
 import { LocalCloud } from "./cloud/local/local-cloud.ts";
-import { hasWorkspacePorts, listenAddresses, workspaceUrl } from "./config/addresses.ts";
+import { steadyClock } from "./cloud/local/system-clock.ts";
+import { hasWorkspacePorts, isLoopback, listenAddresses, workspaceUrl } from "./config/addresses.ts";
 import type { Settings } from "./config/settings.ts";
 import { accountId } from "./core/ids.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
@@ -29,7 +31,7 @@ export interface DatabricksServer {
 }
 
 export interface DatabricksServerParts {
-  readonly dependencies: DatabricksDependencies;
+  readonly dependencies: Omit<DatabricksDependencies, "foreignTokens">;
   readonly buckets: Buckets;
   readonly runtimes: RuntimeSupport;
   readonly logger: Logger;
@@ -59,6 +61,11 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     awsAccount: accountId(settings["aws.accountId"]),
     file: settings["cloud.local.file"] === "" ? null : settings["cloud.local.file"],
   });
+  const foreignTokens = new JoseForeignTokens(clock, {
+    // Behind a tunnel, those who administer an account need not be on this machine.
+    loopback: isLoopback(settings["server.host"]) && settings["server.publicUrl"] === "",
+    nowMs: () => steadyClock.now(),
+  });
   const provisioner = new Provisioner({
     store,
     clock,
@@ -79,7 +86,14 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
   return {
     http: {
       useCases: throughGate(
-        databricksUseCases({ ...dependencies, cloud, ports, runtimes, wake: () => provisioning.fire() }),
+        databricksUseCases({
+          ...dependencies,
+          foreignTokens,
+          cloud,
+          ports,
+          runtimes,
+          wake: () => provisioning.fire(),
+        }),
         parts.gate,
       ),
       workspaceUrl: (workspace) => workspaceUrl(settings, mainPort, workspace),

@@ -1,4 +1,5 @@
 import type { AccountObjectBodies, AccountObjectKind, Claim } from "../core/account-object/account-object.ts";
+import type { FederationTrust } from "../core/federation/federation-policy.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import type { WorkspaceLevel } from "../core/ports/account-store.ts";
@@ -23,6 +24,7 @@ export interface AccountSchema {
   oauth_grants: OAuthGrantTable;
   refresh_tokens: RefreshTokenTable;
   browser_sessions: BrowserSessionTable;
+  federation_policies: FederationPolicyTable;
 }
 
 export interface AccountObjectTable {
@@ -170,4 +172,16 @@ export interface BrowserSessionTable {
   password_digest: string;
   created_at_ms: number;
   expires_at_ms: number;
+}
+export interface FederationPolicyTable {
+  uid: string;
+  account: AccountId;
+  principal_id: PrincipalId | null;
+  policy_id: string;
+  description: string | null;
+  trust: JsonText<FederationTrust>;
+  trust_id: string;
+  created_at_ms: number;
+  updated_at_ms: number;
+  version: number;
 }

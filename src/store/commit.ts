@@ -7,6 +7,7 @@ import { clientTokenStatement } from "./client-tokens.ts";
 import type { Statement } from "./database.ts";
 import { effectDoneStatement, effectFailedStatement, effectStatement } from "./effects.ts";
 import { eventStatements } from "./events.ts";
+import { federationPolicyStatement } from "./federation-policies.ts";
 import { jobRunStatement, jobRunsBelowStatement } from "./job-runs.ts";
 import { logDeliveryStatement } from "./log-deliveries.ts";
 import {
@@ -76,6 +77,8 @@ const ORDER: Record<Change["kind"], number> = {
   "personal-access-token-used": 5,
   "service-principal-secret": 5,
   "service-principal-secret-deleted": 5,
+  "federation-policy": 5,
+  "federation-policy-deleted": 5,
   "signing-key": 5,
   "oauth-grant": 5,
   "oauth-grant-deleted": 5,
@@ -207,6 +210,9 @@ function statementFor(
       return servicePrincipalSecretStatement(queries, change.row);
     case "service-principal-secret-deleted":
       return servicePrincipalSecretDeletedStatement(queries, change.id);
+    case "federation-policy":
+    case "federation-policy-deleted":
+      return federationPolicyStatement(queries, change);
     case "signing-key":
       return signingKeyStatement(queries, change.row);
     case "authorization-code":

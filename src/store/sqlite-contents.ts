@@ -37,6 +37,7 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   oauth_grants: "kept",
   refresh_tokens: "kept",
   browser_sessions: "kept",
+  federation_policies: "kept",
   event_counters: "kept",
   firesteel_migrations: "kept",
 };

@@ -8,6 +8,7 @@ import { statementsFor } from "./commit.ts";
 import type { Database } from "./database.ts";
 import { effects } from "./effects.ts";
 import { events } from "./events.ts";
+import { federationPolicies } from "./federation-policies.ts";
 import { jobRuns } from "./job-runs.ts";
 import { logDeliveries } from "./log-deliveries.ts";
 import { oauthGrants } from "./oauth-grants.ts";
@@ -44,6 +45,7 @@ export function storeOn(database: Database): Store {
     settings: settings(database),
     personalAccessTokens: personalAccessTokens(database),
     servicePrincipalSecrets: servicePrincipalSecrets(database),
+    federationPolicies: federationPolicies(database),
     signingKeys: signingKeys(database),
     ...oauthGrants(database),
     ping: () => database.ping(),

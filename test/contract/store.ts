@@ -25,6 +25,7 @@ import {
 } from "../support/store-rows.ts";
 import { storeAccountsContract } from "./store-accounts.ts";
 import { storeConcurrencyContract } from "./store-concurrency.ts";
+import { storeFederationContract } from "./store-federation.ts";
 import { storeListsContract } from "./store-lists.ts";
 import { storePrincipalsContract } from "./store-principals.ts";
 import { storeRetentionContract } from "./store-retention.ts";
@@ -59,6 +60,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("accounts", () => storeAccountsContract(withStore));
     describe("principals", () => storePrincipalsContract(withStore));
     describe("sign-ins", () => storeSignInsContract(withStore));
+    describe("federation policies", () => storeFederationContract(withStore));
     describe("lists", () => storeListsContract(withStore));
     describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));

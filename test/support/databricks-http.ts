@@ -7,6 +7,7 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import { RandomIds } from "../../src/cloud/local/ids.ts";
+import { JoseForeignTokens } from "../../src/cloud/local/jose-foreign-tokens.ts";
 import { JwtAccessTokens } from "../../src/cloud/local/jwt-access-tokens.ts";
 import { FileKeyRing } from "../../src/cloud/local/key-ring.ts";
 import { LocalCloud } from "../../src/cloud/local/local-cloud.ts";
@@ -106,6 +107,7 @@ export async function databricksHttp(
           wait: async () => undefined,
         }),
         accessTokens: new JwtAccessTokens({ store, keyRing, clock, ids }),
+        foreignTokens: new JoseForeignTokens(clock, { loopback: true, nowMs: clock.now }),
         cloud,
         ports: NO_PORTS,
         runtimes: { supports: async () => true },

@@ -14,6 +14,18 @@ import {
   getCustomerManagedKey,
   listCustomerManagedKeys,
 } from "./encryption-keys.ts";
+import {
+  createFederationPolicy,
+  createServicePrincipalFederationPolicy,
+  deleteFederationPolicy,
+  deleteServicePrincipalFederationPolicy,
+  getFederationPolicy,
+  getServicePrincipalFederationPolicy,
+  listFederationPolicies,
+  listServicePrincipalFederationPolicies,
+  updateFederationPolicy,
+  updateServicePrincipalFederationPolicy,
+} from "./federation-policies.ts";
 import { createNetwork, deleteNetwork, getNetwork, listNetworks } from "./networks.ts";
 import { NOT_IMPLEMENTED_ACCOUNT_OPERATIONS } from "./not-implemented.ts";
 import {
@@ -90,6 +102,16 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "custom-app-integration.get": getCustomAppIntegration,
   "custom-app-integration.update": updateCustomAppIntegration,
   "custom-app-integration.delete": deleteCustomAppIntegration,
+  "federation-policy.create": createFederationPolicy,
+  "federation-policy.list": listFederationPolicies,
+  "federation-policy.get": getFederationPolicy,
+  "federation-policy.update": updateFederationPolicy,
+  "federation-policy.delete": deleteFederationPolicy,
+  "service-principal-federation-policy.create": createServicePrincipalFederationPolicy,
+  "service-principal-federation-policy.list": listServicePrincipalFederationPolicies,
+  "service-principal-federation-policy.get": getServicePrincipalFederationPolicy,
+  "service-principal-federation-policy.update": updateServicePrincipalFederationPolicy,
+  "service-principal-federation-policy.delete": deleteServicePrincipalFederationPolicy,
   ...NOT_IMPLEMENTED_ACCOUNT_OPERATIONS,
   ...scim,
   "workspace-assignment.list": listWorkspaceAssignments,

@@ -3,6 +3,7 @@ import type { PersonalAccessToken } from "../access/personal-access-token.ts";
 import type { ServicePrincipalSecret } from "../access/service-principal-secret.ts";
 import type { SigningKey } from "../access/signing-key.ts";
 import type { AccountObject, AccountObjectKind, Claim } from "../account-object/account-object.ts";
+import type { FederationPolicy } from "../federation/federation-policy.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { Principal, PrincipalKind } from "../principal/principal.ts";
@@ -108,7 +109,10 @@ export type AccountChange =
   /** Does nothing where it is gone already. */
   | { readonly kind: "browser-session-deleted"; readonly id: string }
   /** Removes the codes, grants and sessions that had ended by then. */
-  | { readonly kind: "sign-ins-expired"; readonly beforeMs: number };
+  | { readonly kind: "sign-ins-expired"; readonly beforeMs: number }
+  /** Its service principal takes it with it. */
+  | { readonly kind: "federation-policy"; readonly row: FederationPolicy }
+  | { readonly kind: "federation-policy-deleted"; readonly uid: string; readonly version: number };
 
 /** The reads that concern Databricks accounts. */
 export interface AccountStore {
@@ -197,6 +201,11 @@ export interface AccountStore {
   readonly oauthGrants: { get(id: string): Promise<OAuthGrant | null> };
   readonly refreshTokens: { withHash(hash: string): Promise<RefreshToken | null> };
   readonly browserSessions: { withHash(hash: string): Promise<BrowserSession | null> };
+  readonly federationPolicies: {
+    /** Of a service principal, or of the account itself; oldest first. */
+    of(account: AccountId, servicePrincipal: PrincipalId | null): Promise<readonly FederationPolicy[]>;
+    withTrust(trustId: string): Promise<FederationPolicy | null>;
+  };
   /** Oldest first; the last one signs. */
   readonly signingKeys: { list(): Promise<readonly SigningKey[]> };
 }

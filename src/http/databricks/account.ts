@@ -11,6 +11,7 @@ import type { DatabricksCall } from "./call.ts";
 import { credentialsHandlers } from "./credentials.ts";
 import { customAppIntegrationHandlers } from "./custom-app-integrations.ts";
 import { encryptionKeyHandlers } from "./encryption-keys.ts";
+import { federationPolicyHandlers } from "./federation-policies.ts";
 import type { AccountHandlers } from "./handlers.ts";
 import { ipAccessListHandlers } from "./ip-access-lists.ts";
 import { networkHandlers } from "./networks.ts";
@@ -52,6 +53,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
     ...customAppIntegrationHandlers(useCases),
+    ...federationPolicyHandlers(useCases),
     ...allScimHandlers(useCases),
     ...workspaceAssignmentHandlers(useCases),
     ...ipAccessListHandlers(useCases),

@@ -5,6 +5,7 @@ import { indexesByAge } from "./0002-indexes-by-age.ts";
 import { databricksAccounts } from "./0003-databricks-accounts.ts";
 import { queueLimits } from "./0004-queue-limits.ts";
 import { signIns } from "./0005-sign-ins.ts";
+import { federationPolicies } from "./0006-federation-policies.ts";
 import { COLUMN_TYPES, type Migration } from "./migration.ts";
 
 /** Every migration there is, in order. */
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly Migration[] = [
   databricksAccounts,
   queueLimits,
   signIns,
+  federationPolicies,
 ];
 
 /** The table that records which migrations a database has seen; made before anything else. */

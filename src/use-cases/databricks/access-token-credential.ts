@@ -1,12 +1,22 @@
 import type { AccessTokenClaims } from "../../core/ports/access-tokens.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
-/** Whether the credential that an access token was given for is still there: a client's secret, or somebody's grant. */
+/**
+ * Whether what an access token was given for is still there: a client's secret, somebody's grant or personal access
+ * token, or what a federation policy trusts. Their ids have so many random bits that no two kinds share one.
+ */
 export async function hasCredential(
   { store, clock }: Pick<DatabricksDependencies, "store" | "clock">,
-  { credential, principal }: AccessTokenClaims,
+  { account, principal, credential }: AccessTokenClaims,
 ): Promise<boolean> {
-  const found =
-    (await store.servicePrincipalSecrets.get(credential)) ?? (await store.oauthGrants.get(credential));
-  return found !== null && found.principal === principal && found.expiresAtMs > clock.now();
+  const owned =
+    (await store.servicePrincipalSecrets.get(credential)) ??
+    (await store.oauthGrants.get(credential)) ??
+    (await store.personalAccessTokens.get(credential));
+  if (owned !== null)
+    return owned.principal === principal && (owned.expiresAtMs === null || owned.expiresAtMs > clock.now());
+  const policy = await store.federationPolicies.withTrust(credential);
+  return (
+    policy !== null && policy.account === account && (policy.servicePrincipal ?? principal) === principal
+  );
 }

@@ -1,6 +1,7 @@
 import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
 import type { AccessTokens } from "../../core/ports/access-tokens.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import type { ForeignTokens } from "../../core/ports/foreign-tokens.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
@@ -12,6 +13,7 @@ export interface DatabricksDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly accessTokens: AccessTokens;
+  readonly foreignTokens: ForeignTokens;
   readonly passwords: PasswordCheck;
   /** Unpredictable bytes, injected. */
   readonly randomBytes: (count: number) => Uint8Array;

@@ -15,7 +15,8 @@ import type { KeyRing } from "../../core/ports/key-ring.ts";
 import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
-export interface FirstAccountDependencies extends Omit<DatabricksDependencies, "accessTokens" | "passwords"> {
+export interface FirstAccountDependencies
+  extends Omit<DatabricksDependencies, "accessTokens" | "foreignTokens" | "passwords"> {
   readonly keyRing: KeyRing;
   /** That of `core/access/password.ts` by default. */
   readonly hashPassword?: typeof hashPassword;

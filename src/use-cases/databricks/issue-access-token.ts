@@ -29,6 +29,8 @@ export interface IssuedToken {
   readonly scope: string;
   /** Null for those who can prove again at any time who they are. */
   readonly refreshToken: string | null;
+  /** Where another token was exchanged for it, its type (RFC 8693 2.2.1); null otherwise. */
+  readonly issuedTokenType: string | null;
   readonly caller: DatabricksCaller;
 }
 
@@ -44,10 +46,11 @@ const SCOPE = "all-apis";
  */
 export async function issueForClient(
   dependencies: DatabricksDependencies,
-  { issuer, account, workspace }: TokenIssuer,
+  authority: TokenIssuer,
   { clientId, secret, scope }: ClientCredentials,
 ): Promise<IssuedToken> {
-  const { store, clock, accessTokens } = dependencies;
+  const { store, clock } = dependencies;
+  const { account, workspace } = authority;
   const known = await store.servicePrincipalSecrets.withHash(hashOfToken(secret));
   const principal = known === null ? null : await store.principals.get(account, known.principal);
   if (
@@ -62,23 +65,47 @@ export async function issueForClient(
     kind: "oauth",
     id: known.id,
   });
-  checkScope(scope);
+  return issue(dependencies, authority, caller, { scope, expiresAtMs: known.expiresAtMs });
+}
+
+/**
+ * An access token for somebody who has proven who they are, by the credential that the caller names. Throws an OAuth
+ * error where it is for a workspace that they are not in, or for a scope that there is not.
+ * @param wanted `expiresAtMs` is when the credential ends, null where it does not: the token ends with it
+ */
+export async function issue(
+  dependencies: DatabricksDependencies,
+  { issuer, account, workspace }: TokenIssuer,
+  caller: DatabricksCaller,
+  wanted: { readonly scope: string | null; readonly expiresAtMs: number | null },
+): Promise<IssuedToken> {
+  checkScope(wanted.scope);
   if (workspace !== null && (await workspaceLevel(dependencies, caller, workspace)) === null)
     throw oauthError("unauthorized_client", `${caller.name} is not a member of workspace ${workspace.id}.`);
-  const accessToken = await accessTokens.issue(
+  const left =
+    wanted.expiresAtMs === null ? LIFETIME_SECONDS : (wanted.expiresAtMs - dependencies.clock.now()) / 1000;
+  const expiresInSeconds = Math.max(1, Math.min(LIFETIME_SECONDS, Math.floor(left)));
+  const accessToken = await dependencies.accessTokens.issue(
     {
       issuer,
       account,
       workspace: caller.workspace,
-      principal: principal.id,
-      subject: principal.name,
-      clientId: principal.name,
+      principal: caller.principal,
+      subject: caller.name,
+      clientId: caller.name,
       scope: SCOPE,
-      credential: known.id,
+      credential: caller.credential.id,
     },
-    LIFETIME_SECONDS,
+    expiresInSeconds,
   );
-  return { accessToken, expiresInSeconds: LIFETIME_SECONDS, scope: SCOPE, refreshToken: null, caller };
+  return {
+    accessToken,
+    expiresInSeconds,
+    scope: SCOPE,
+    refreshToken: null,
+    issuedTokenType: null,
+    caller,
+  };
 }
 
 /** A token that may less than asked for would be a surprise, and one that may more a danger: both are refused. */

@@ -199,6 +199,7 @@ export async function issueOf(
     expiresInSeconds: seconds,
     scope: grant.scope,
     refreshToken: refresh,
+    issuedTokenType: null,
     caller: { ...caller, credential: { kind: "oauth", id: grant.id } },
   };
 }

@@ -16,6 +16,14 @@ import {
   creatorsOfApps,
 } from "./custom-app-integrations.ts";
 import { createCustomerManagedKey } from "./customer-managed-keys.ts";
+import { exchangeToken } from "./exchange-token.ts";
+import {
+  changeFederationPolicy,
+  createFederationPolicy,
+  deleteFederationPolicy,
+  getFederationPolicy,
+  listFederationPolicies,
+} from "./federation-policies.ts";
 import {
   describeCaller,
   onlyAccount,
@@ -98,6 +106,7 @@ const USE_CASES = {
   logIn,
   sessionCaller,
   logOut,
+  exchangeToken,
   createToken,
   createTokenOnBehalf,
   listTokens,
@@ -108,6 +117,11 @@ const USE_CASES = {
   createServicePrincipalSecret,
   listServicePrincipalSecrets,
   deleteServicePrincipalSecret,
+  createFederationPolicy,
+  listFederationPolicies,
+  getFederationPolicy,
+  changeFederationPolicy,
+  deleteFederationPolicy,
   createCredentials,
   createStorageConfiguration,
   createCustomerManagedKey,

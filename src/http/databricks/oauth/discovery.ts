@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { ALL_APIS, OFFLINE_ACCESS } from "../../../core/access/oauth-grant.ts";
+import type { AccountId } from "../../../core/ids.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { findNamed } from "../workspace.ts";
 import { namedWorkspace } from "../workspace-target.ts";
@@ -24,7 +25,7 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
       return {
         // The clients put the account's id in; a server of several accounts can name none.
         oidc_endpoint: `${origin}/oidc/accounts/{account_id}`,
-        ...(account !== null && { account_id: account }),
+        ...(account !== null && { account_id: account, ...audiences(account) }),
         cloud: "AWS",
         host_type: "account",
       };
@@ -32,7 +33,11 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
     const workspace = await findNamed(useCases, named);
     return {
       oidc_endpoint: `${origin}/oidc`,
-      ...(workspace !== null && { account_id: workspace.account, workspace_id: workspace.id }),
+      ...(workspace !== null && {
+        account_id: workspace.account,
+        workspace_id: workspace.id,
+        ...audiences(workspace.account),
+      }),
       cloud: "AWS",
       host_type: "workspace",
     };
@@ -51,6 +56,11 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
     reply.header("cache-control", "public, max-age=60");
     return { keys: await useCases.accessTokenKeys() };
   });
+}
+
+/** What federation policies expect that name no audience; clients ask their identity provider for tokens for it. */
+function audiences(account: AccountId) {
+  return { token_federation_default_oidc_audiences: [account] };
 }
 
 /** RFC 8414 2. Every authorization server signs with the same keys; what a token is for, its audience says. */

@@ -56,6 +56,7 @@ test("discovery is for anybody: the account's on the main listener, a workspace'
   assert.deepEqual(await get("/.well-known/databricks-config"), {
     oidc_endpoint: `${main}/oidc/accounts/{account_id}`,
     account_id: http.account,
+    token_federation_default_oidc_audiences: [http.account],
     cloud: "AWS",
     host_type: "account",
   });
@@ -63,6 +64,7 @@ test("discovery is for anybody: the account's on the main listener, a workspace'
     oidc_endpoint: "http://sales.example.com/oidc",
     account_id: http.account,
     workspace_id: workspaces.sales,
+    token_federation_default_oidc_audiences: [http.account],
     cloud: "AWS",
     host_type: "workspace",
   });

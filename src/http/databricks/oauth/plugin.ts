@@ -89,6 +89,7 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
       expires_in: issued.expiresInSeconds,
       scope: issued.scope,
       ...(issued.refreshToken !== null && { refresh_token: issued.refreshToken }),
+      ...(issued.issuedTokenType !== null && { issued_token_type: issued.issuedTokenType }),
     };
   }
 
