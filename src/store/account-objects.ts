@@ -1,5 +1,10 @@
-import type { AccountObject, AccountObjectKind } from "../core/account-object/account-object.ts";
-import type { AccountObjectId } from "../core/ids.ts";
+import type {
+  AccountObject,
+  AccountObjectKind,
+  Claim,
+  ClaimLimit,
+} from "../core/account-object/account-object.ts";
+import { type AccountObjectId, accountObjectId } from "../core/ids.ts";
 import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
 import type { AccountObjectTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
@@ -32,17 +37,6 @@ export function accountObjects(database: Database): AccountStore["accountObjects
       );
       return rows.map((row) => accountObjectOf<typeof kind>(row));
     },
-    async count(account, kind) {
-      const counted = await readOne(
-        database,
-        queries
-          .selectFrom("account_objects")
-          .select(({ fn }) => fn.countAll<number>().as("count"))
-          .where("account", "=", account)
-          .where("kind", "=", kind),
-      );
-      return counted?.count ?? 0;
-    },
     async holding({ scope, kind, value }) {
       const row = await readOne(
         database,
@@ -53,6 +47,13 @@ export function accountObjects(database: Database): AccountStore["accountObjects
           .where("account_object_claims.value", "=", value),
       );
       return row && accountObjectOf(row);
+    },
+    async countClaims({ scope, kind }, except) {
+      const counted = await readOne(
+        database,
+        countClaims(queries, scope, kind).where("object_id", "!=", except),
+      );
+      return counted?.count ?? 0;
     },
     async needing(id) {
       const rows = await database.read(
@@ -68,7 +69,7 @@ export function accountObjects(database: Database): AccountStore["accountObjects
 /** Writes the object, then all that it claims and needs anew. */
 export function accountObjectStatements(
   queries: Queries,
-  { row, claims, needs }: Extract<AccountChange, { kind: "account-object" }>,
+  { row, claims, needs, limits }: Extract<AccountChange, { kind: "account-object" }>,
 ): Statement[] {
   const replaced =
     row.version === 0
@@ -86,7 +87,36 @@ export function accountObjectStatements(
     ...needs.map((needed) =>
       statement(queries.insertInto("account_object_needs").values({ object_id: row.id, needed_id: needed })),
     ),
+    ...limits.flatMap((limit) => limitStatements(queries, row, limit)),
   ];
+}
+
+/** Looks for claims that are one too many after taking the account's lock, so that of two commits one sees the other. */
+function limitStatements(
+  queries: Queries,
+  { id, account }: AccountObject,
+  { scope, kind, max }: ClaimLimit,
+): Statement[] {
+  const touch = (touched: AccountObjectId) =>
+    queries
+      .updateTable("account_objects")
+      .set(({ ref }) => ({ version: ref("version") }))
+      .where("id", "=", touched);
+  return [
+    statement(touch(accountObjectId(account))),
+    statement(
+      touch(id).where(countClaims(queries, scope, kind), "<=", max),
+      `there are more than ${max} claims of ${kind}`,
+    ),
+  ];
+}
+
+function countClaims(queries: Queries, scope: Claim["scope"], kind: string) {
+  return queries
+    .selectFrom("account_object_claims")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("scope", "=", scope)
+    .where("kind", "=", kind);
 }
 
 function accountObjectStatement(queries: Queries, object: AccountObject): Statement {

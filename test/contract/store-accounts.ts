@@ -10,6 +10,12 @@ import type { WithStore } from "./store.ts";
 
 const account = accountId("11111111-2222-3333-4444-555555555555");
 
+const ACCOUNT = {
+  deploymentPrefix: null,
+  pricingTier: "ENTERPRISE",
+  firstAdministrators: null,
+} as const;
+
 function credentials(
   id: string,
   patch: Partial<AccountObject<"credentials">> = {},
@@ -31,7 +37,7 @@ function written(
   row: AccountObject,
   parts: Partial<Extract<AccountChange, { kind: "account-object" }>> = {},
 ): AccountChange {
-  return { kind: "account-object", row, claims: [nameClaim(row)], needs: [], ...parts };
+  return { kind: "account-object", row, claims: [nameClaim(row)], needs: [], limits: [], ...parts };
 }
 
 function principal(id: string, kind: PrincipalKind, name = id): Principal {
@@ -58,6 +64,29 @@ function secret({ id, account }: Principal): ServicePrincipalSecret {
 /** What holds of Databricks accounts' rows in every store. */
 export function storeAccountsContract(withStore: WithStore): void {
   it(
+    "a limit of claims holds, however many commit at once, and against a change too",
+    withStore(async (store) => {
+      const limit = { scope: account, kind: "credentials-name", max: 7 };
+      await store.commit([written({ ...credentials(account), kind: "account", body: ACCOUNT })]);
+      const committed = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, i) =>
+          store.commit([written(credentials(`c${i}`), { limits: [limit] })]),
+        ),
+      );
+      const refused = committed.filter((each) => each.status === "rejected");
+      assert.equal(refused.length, 33);
+      for (const { reason } of refused) assert.ok(reason instanceof StaleVersionError, String(reason));
+      const [first] = await store.accountObjects.list(account, "credentials");
+      assert.ok(first);
+      await store.commit([written(first, { limits: [limit] })]);
+      const again = { ...first, version: 2 };
+      const lower = { ...limit, max: 6 };
+      await assert.rejects(store.commit([written(again, { limits: [lower] })]), StaleVersionError);
+      await store.commit([written(again, { claims: [], limits: [lower] })]);
+    }),
+  );
+
+  it(
     "an account object is read as it was written, by its account and kind alone",
     withStore(async (store) => {
       const first = credentials("first");
@@ -73,7 +102,9 @@ export function storeAccountsContract(withStore: WithStore): void {
         listed.map(({ id }) => id),
         ["first", "second"],
       );
-      assert.equal(await store.accountObjects.count(account, "credentials"), 2);
+      const names = { scope: account, kind: "credentials-name" };
+      assert.equal(await store.accountObjects.countClaims(names, accountObjectId("none")), 2);
+      assert.equal(await store.accountObjects.countClaims(names, first.id), 1);
     }),
   );
 

@@ -50,6 +50,11 @@ export interface Claim {
   readonly value: string;
 }
 
+/** How many objects may hold claims of one kind at a time, each one of them. */
+export interface ClaimLimit extends Pick<Claim, "scope" | "kind"> {
+  readonly max: number;
+}
+
 /** The claim of an object's own name: compared as it is written, as the service does. */
 export function nameClaim({ account, kind, name }: Pick<AccountObject, "account" | "kind" | "name">): Claim {
   return { scope: account, kind: `${kind}-name`, value: name };

@@ -1,33 +1,66 @@
+import { invalidState } from "../databricks-errors.ts";
+import type { DomainError } from "../errors.ts";
 import type { AccountObjectId } from "../ids.ts";
 import { neededBy } from "../workspace/workspace.ts";
-import type { AccountObject, AccountObjectBodies, AccountObjectKind, Claim } from "./account-object.ts";
+import type {
+  AccountObject,
+  AccountObjectBodies,
+  AccountObjectKind,
+  Claim,
+  ClaimLimit,
+} from "./account-object.ts";
+import { MAX_STORAGE_CONFIGURATIONS } from "./storage-configuration.ts";
 
 /** What an object holds for itself alone, and what it cannot do without. */
 export interface Ties {
   readonly claims: readonly Claim[];
   readonly needs: readonly AccountObjectId[];
+  /** How many objects may claim the like: the commit that would be one too many is refused. */
+  readonly limits: readonly Limit[];
 }
+
+export interface Limit extends ClaimLimit {
+  /** What whoever asks for one more is told. */
+  readonly exceeded: () => DomainError;
+}
+
+type Row = Pick<AccountObject, "id" | "name" | "state">;
 
 interface KindTies<Body> {
   /** Unique in the account. */
-  readonly claims?: (body: Body, name: string) => readonly Omit<Claim, "scope">[];
+  readonly claims?: (body: Body, row: Row) => readonly Omit<Claim, "scope">[];
   /** Unique on the whole server. */
-  readonly serverClaims?: (body: Body, name: string) => readonly Omit<Claim, "scope">[];
-  readonly needs?: (body: Body) => readonly AccountObjectId[];
+  readonly serverClaims?: (body: Body, row: Row) => readonly Omit<Claim, "scope">[];
+  readonly needs?: (body: Body, row: Row) => readonly AccountObjectId[];
+  /** Of the account. */
+  readonly limits?: (body: Body, row: Row) => readonly Omit<Limit, "scope">[];
 }
 
 const named = (kind: AccountObjectKind) => ({
-  claims: (_body: object, value: string) => [{ kind: `${kind}-name`, value }],
+  claims: (_body: object, { name: value }: Row) => [{ kind: `${kind}-name`, value }],
 });
 
 const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies[Kind]> } = {
-  account: { serverClaims: (_body, value) => [{ kind: "account-name", value }] },
+  account: { serverClaims: (_body, { name: value }) => [{ kind: "account-name", value }] },
   credentials: named("credentials"),
-  "storage-configuration": named("storage-configuration"),
+  "storage-configuration": {
+    ...named("storage-configuration"),
+    limits: () => [
+      {
+        kind: "storage-configuration-name",
+        max: MAX_STORAGE_CONFIGURATIONS,
+        // databricks-account-api.md B2, as public threads quote it.
+        exceeded: () =>
+          invalidState(
+            `Storage configuration limit exceeded, only ${MAX_STORAGE_CONFIGURATIONS} storage configurations are allowed`,
+          ),
+      },
+    ],
+  },
   // A key has no name of its own.
   "customer-managed-key": {},
   "vpc-endpoint": {
-    claims: ({ awsVpcEndpointId }, name) => [
+    claims: ({ awsVpcEndpointId }, { name }) => [
       { kind: "vpc-endpoint-name", value: name },
       { kind: "aws-vpc-endpoint", value: awsVpcEndpointId },
     ],
@@ -38,7 +71,7 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
   },
   network: {
     // databricks-account-api.md B6: a VPC may be in two networks, a subnet or security group may not.
-    claims: ({ subnetIds, securityGroupIds }, name) => [
+    claims: ({ subnetIds, securityGroupIds }, { name }) => [
       { kind: "network-name", value: name },
       ...subnetIds.map((value) => ({ kind: "subnet", value })),
       ...securityGroupIds.map((value) => ({ kind: "security-group", value })),
@@ -47,7 +80,7 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
       vpcEndpoints === null ? [] : [...vpcEndpoints.restApi, ...vpcEndpoints.dataplaneRelay],
   },
   workspace: {
-    claims: ({ network }, name) => [
+    claims: ({ network }, { name }) => [
       { kind: "workspace-name", value: name },
       ...(network === null ? [] : [{ kind: "workspace-of-network", value: network }]),
     ],
@@ -70,13 +103,15 @@ export function accountObjectChange<Kind extends AccountObjectKind>(row: Account
 
 /** All ties of an object, from what it is: a change writes them anew. */
 export function tiesOf<Kind extends AccountObjectKind>(object: AccountObject<Kind>): Ties {
-  const { claims, serverClaims, needs }: KindTies<AccountObjectBodies[Kind]> = TIES[object.kind];
+  const { claims, serverClaims, needs, limits }: KindTies<AccountObjectBodies[Kind]> = TIES[object.kind];
+  const { account: scope, body } = object;
   return {
     claims: [
-      ...unique(claims?.(object.body, object.name)).map((claim) => ({ scope: object.account, ...claim })),
-      ...unique(serverClaims?.(object.body, object.name)).map((claim) => ({ scope: "*" as const, ...claim })),
+      ...unique(claims?.(body, object)).map((claim) => ({ scope, ...claim })),
+      ...unique(serverClaims?.(body, object)).map((claim) => ({ scope: "*" as const, ...claim })),
     ],
-    needs: [...new Set(needs?.(object.body))],
+    needs: [...new Set(needs?.(body, object))],
+    limits: (limits?.(body, object) ?? []).map((limit) => ({ scope, ...limit })),
   };
 }
 

@@ -2,7 +2,12 @@ import type { AuthorizationCode, BrowserSession, OAuthGrant, RefreshToken } from
 import type { PersonalAccessToken } from "../access/personal-access-token.ts";
 import type { ServicePrincipalSecret } from "../access/service-principal-secret.ts";
 import type { SigningKey } from "../access/signing-key.ts";
-import type { AccountObject, AccountObjectKind, Claim } from "../account-object/account-object.ts";
+import type {
+  AccountObject,
+  AccountObjectKind,
+  Claim,
+  ClaimLimit,
+} from "../account-object/account-object.ts";
 import type { FederationPolicy } from "../federation/federation-policy.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../ids.ts";
 import type { Json } from "../json.ts";
@@ -58,6 +63,8 @@ export type AccountChange =
       readonly claims: readonly Claim[];
       /** All that it needs from now on. One that is not there any more: StaleVersionError. */
       readonly needs: readonly AccountObjectId[];
+      /** Where there are more claims of the like with these than that: StaleVersionError. */
+      readonly limits: readonly ClaimLimit[];
     }
   /** Takes its claims and needs with it. Fails as stale where another object needs it. */
   | { readonly kind: "account-object-deleted"; readonly id: AccountObjectId; readonly version: number }
@@ -134,9 +141,10 @@ export interface AccountStore {
       kind: Kind,
       states: readonly string[],
     ): Promise<readonly AccountObject<Kind>[]>;
-    count(account: AccountId, kind: AccountObjectKind): Promise<number>;
     /** The object that holds this value. */
     holding(claim: Claim): Promise<AccountObject | null>;
+    /** How many claims of a kind there are but for those of one object. */
+    countClaims(of: Pick<Claim, "scope" | "kind">, except: AccountObjectId): Promise<number>;
     /** The objects that need this one, oldest first. */
     needing(id: AccountObjectId): Promise<readonly AccountObject[]>;
   };

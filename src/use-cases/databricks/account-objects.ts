@@ -5,9 +5,10 @@ import {
   nameClaim,
 } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
-import { accountObjectChange } from "../../core/account-object/ties.ts";
+import { accountObjectChange, tiesOf } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidState } from "../../core/databricks-errors.ts";
 import { type AccountId, accountObjectId } from "../../core/ids.ts";
+import type { AccountStore } from "../../core/ports/account-store.ts";
 import { retryStale } from "../retry-stale.ts";
 import type { DatabricksContext, DatabricksDependencies } from "./context.ts";
 
@@ -65,12 +66,20 @@ export function createAccountObject<Kind extends AccountObjectKind>(
       );
     }
     await check();
+    await refuseOverLimit(store, row);
     await store.commit([
       accountObjectChange(row),
       { kind: "event", event: accountObjectChanged("created", row, caller.principal, clock.now()) },
     ]);
     return { ...row, version: 1 };
   });
+}
+
+/** Throws what an object's limits say where it would be one too many; of two at the same instant the store lets one through. */
+export async function refuseOverLimit(store: AccountStore, row: AccountObject): Promise<void> {
+  for (const limit of tiesOf(row).limits) {
+    if ((await store.accountObjects.countClaims(limit, row.id)) >= limit.max) throw limit.exceeded();
+  }
 }
 
 /** Throws a DomainError `RESOURCE_DOES_NOT_EXIST` where the account has no such object. */
@@ -98,6 +107,7 @@ export function changeAccountObject<Kind extends AccountObjectKind>(
   const { store, clock } = dependencies;
   return retryStale(async () => {
     const row = change(await getAccountObject(dependencies, caller.account, kind, id));
+    await refuseOverLimit(store, row);
     await store.commit([
       accountObjectChange(row),
       { kind: "event", event: accountObjectChanged("changed", row, caller.principal, clock.now()) },

@@ -1,9 +1,5 @@
 import type { AccountObject } from "../../core/account-object/account-object.ts";
-import {
-  checkStorageConfiguration,
-  MAX_STORAGE_CONFIGURATIONS,
-} from "../../core/account-object/storage-configuration.ts";
-import { invalidState } from "../../core/databricks-errors.ts";
+import { checkStorageConfiguration } from "../../core/account-object/storage-configuration.ts";
 import { createAccountObject } from "./account-objects.ts";
 import type { DatabricksContext, DatabricksDependencies } from "./context.ts";
 
@@ -15,16 +11,9 @@ export async function createStorageConfiguration(
 ): Promise<AccountObject<"storage-configuration">> {
   const body = { bucketName: input.bucketName, roleArn: input.roleArn };
   checkStorageConfiguration(body);
-  const made = { kind: "storage-configuration", name: input.name, body } as const;
-  return createAccountObject(dependencies, context, made, async () => {
-    const count = await dependencies.store.accountObjects.count(
-      context.caller.account,
-      "storage-configuration",
-    );
-    if (count < MAX_STORAGE_CONFIGURATIONS) return;
-    // databricks-account-api.md B2, as public threads quote it.
-    throw invalidState(
-      `Storage configuration limit exceeded, only ${MAX_STORAGE_CONFIGURATIONS} storage configurations are allowed`,
-    );
+  return createAccountObject(dependencies, context, {
+    kind: "storage-configuration",
+    name: input.name,
+    body,
   });
 }
