@@ -6,9 +6,11 @@ import { steadyClock } from "./cloud/local/system-clock.ts";
 import { hasWorkspacePorts, isLoopback, listenAddresses, workspaceUrl } from "./config/addresses.ts";
 import type { Settings } from "./config/settings.ts";
 import { accountId } from "./core/ids.ts";
+import type { AuditTrail } from "./core/ports/audit.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
 import type { RuntimeSupport } from "./core/ports/runtimes.ts";
 import { WORKSPACE_STATES } from "./core/workspace/workspace.ts";
+import { AccountLogDeliverer } from "./effects/account-log-delivery.ts";
 import { Provisioner } from "./effects/provisioner.ts";
 import { Trigger } from "./effects/trigger.ts";
 import type { DatabricksOptions } from "./http/databricks/account.ts";
@@ -33,6 +35,9 @@ export interface DatabricksServer {
 export interface DatabricksServerParts {
   readonly dependencies: Omit<DatabricksDependencies, "foreignTokens">;
   readonly buckets: Buckets;
+  /** The audit records of this machine, and which machine it is. */
+  readonly trail: AuditTrail;
+  readonly node: string;
   readonly runtimes: RuntimeSupport;
   readonly logger: Logger;
   readonly settings: Settings;
@@ -77,8 +82,27 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     () => parts.gate.pass(() => provisioner.run()),
     (error) => logger.error({ err: error }, "the provisioner failed; it goes on"),
   );
+  const stopping = new AbortController();
+  const intervalMs = settings["audit.deliverySeconds"] * 1000;
+  const logDeliverer = new AccountLogDeliverer({
+    store,
+    clock,
+    cloud,
+    buckets: parts.buckets,
+    trail: parts.trail,
+    node: parts.node,
+    intervalMs,
+    stopping: stopping.signal,
+    onError: (configuration, error) =>
+      logger.warn({ err: error, configuration }, "logs could not be delivered; it is tried again"),
+  });
+  const delivering = new Trigger(
+    () => parts.gate.pass(() => logDeliverer.run()),
+    (error) => logger.error({ err: error }, "log delivery failed; it goes on"),
+  );
   let retries: NodeJS.Timeout | undefined;
   let mainPort = 0;
+  let deliveries: NodeJS.Timeout | undefined;
   const openPorts = async () => {
     for (const { id, body } of await store.accountObjects.inStates("workspace", WORKSPACE_STATES))
       if (body.port !== null) await ports.open(id, body.port);
@@ -104,6 +128,9 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
       await openPorts();
       provisioning.fire();
       retries = setInterval(() => provisioning.fire(), RETRY_MS);
+      delivering.fire();
+      // Which of them are due, the stored times say: a server that starts does not begin to count anew.
+      deliveries = setInterval(() => delivering.fire(), Math.min(RETRY_MS, intervalMs));
     },
     async reload() {
       await ports.closeAll();
@@ -112,7 +139,9 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     },
     async stop() {
       clearInterval(retries);
-      await provisioning.stop();
+      clearInterval(deliveries);
+      stopping.abort();
+      await Promise.all([provisioning.stop(), delivering.stop()]);
       await ports.end();
     },
   };

@@ -183,6 +183,8 @@ export async function startServer(
       },
       buckets: parts.buckets,
       runtimes: parts.runtimes,
+      trail: audit,
+      node: base.node,
       logger,
       settings,
       serve: (request, response) => http.routing(request, response),

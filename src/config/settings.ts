@@ -119,6 +119,12 @@ export const SETTINGS = {
     "",
     "A JSON file that says what exists in the cloud of workspaces: networks, roles, buckets, keys, quotas; empty for none",
   ),
+  "audit.deliverySeconds": setting(
+    number("a number of seconds, at least 1", { min: 1 }),
+    900,
+    "How often audit logs go to the buckets of log delivery configurations; usage goes once a day",
+    { unit: "seconds" },
+  ),
   "engine.fileRoots": setting(
     directoryList,
     [],

@@ -89,8 +89,15 @@ function operationItem(dialect: DocumentedDialect, operation: AnyOperation): obj
     ...(Object.keys(body.properties).length === 0
       ? {}
       : { requestBody: { required: true, content: json(body) } }),
-    responses: { "200": { description: "OK", content: json(operation.response) }, default: error },
+    responses: { "200": { description: "OK", content: content(operation) }, default: error },
   };
+}
+
+function content(operation: Operation): object {
+  const { response } = operation;
+  return "mediaType" in operation && typeof operation.mediaType === "string"
+    ? { [operation.mediaType]: { schema: response } }
+    : json(response);
 }
 
 function parameters(place: "path" | "query", schema: Operation["params"] | TObject): object[] {

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { progressName } from "../core/account-object/log-delivery.ts";
 import type { AccountId, ApplicationId, JobRunId } from "../core/ids.ts";
 import type { ClientTokenKey, Store } from "../core/ports/store.ts";
 import { type Database, type Statement, statement } from "./database.ts";
@@ -159,5 +160,11 @@ export function nodeRenamedStatements(queries: Queries, from: string, to: string
   return [
     statement(queries.updateTable("applications").set({ node: to }).where("node", "=", from)),
     statement(queries.updateTable("effects").set({ node: to }).where("node", "=", from)),
+    statement(
+      queries
+        .updateTable("settings")
+        .set({ name: progressName(to) })
+        .where("name", "=", progressName(from)),
+    ),
   ];
 }

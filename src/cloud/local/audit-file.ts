@@ -1,7 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AuditFiles, AuditLog, AuditRecord } from "../../core/ports/audit.ts";
+import { CutShortError } from "../../core/ports/append.ts";
+import type { AuditFiles, AuditLog, AuditPiece, AuditRecord, AuditTrail } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 
 export interface AuditFileOptions {
@@ -15,6 +16,8 @@ export interface AuditFileOptions {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const READ_BYTES = 1024 * 1024;
+const LINE_FEED = 0x0a;
 
 interface Line {
   readonly day: string;
@@ -28,7 +31,7 @@ const REST_MS = 10;
  * Audit records as JSON lines. Whatever arrives during a write goes into the next one, so a busy server writes large
  * pieces and an idle one writes at once. A failed write is tried again with the next record.
  */
-export class AuditFile implements AuditLog, AuditFiles {
+export class AuditFile implements AuditLog, AuditFiles, AuditTrail {
   readonly #options: AuditFileOptions;
   readonly #maxWaiting: number;
   #waiting: Line[] = [];
@@ -64,18 +67,53 @@ export class AuditFile implements AuditLog, AuditFiles {
   }
 
   async removeBefore(timeMs: number): Promise<number> {
-    const { directory } = this.#options;
-    const names = await readdir(directory).catch((error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    // A day's file is that old once the day is over.
+    const old = (await this.days()).filter((day) => Date.parse(day) + DAY_MS <= timeMs);
+    for (const day of old) await rm(this.#pathOf(day), { force: true });
+    return old.length;
+  }
+
+  async days(): Promise<readonly string[]> {
+    const names = await readdir(this.#options.directory).catch((error: unknown) => {
+      if (isMissing(error)) return [];
       throw error;
     });
-    // A day's file is that old once the day is over.
-    const old = names.filter((name) => {
-      const day = /^audit-(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1];
-      return day !== undefined && Date.parse(day) + DAY_MS <= timeMs;
-    });
-    for (const name of old) await rm(join(directory, name), { force: true });
-    return old.length;
+    return names.flatMap((name) => /^audit-(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1] ?? []).sort();
+  }
+
+  async read(day: string, startByte: number, maxBytes: number): Promise<AuditPiece> {
+    const handle = await open(this.#pathOf(day), "r");
+    try {
+      const { size } = await handle.stat();
+      if (size < startByte)
+        throw new CutShortError(`the audit records of ${day} have ${size} bytes, not ${startByte}`);
+      const pieces: Buffer[] = [];
+      let length = 0;
+      // A line that is longer than all that was asked for is read to its end.
+      for (let whole = 0; whole === 0 || length < maxBytes; ) {
+        const { buffer, bytesRead } = await handle.read(
+          Buffer.alloc(READ_BYTES),
+          0,
+          READ_BYTES,
+          startByte + length,
+        );
+        if (bytesRead === 0) break;
+        const piece = buffer.subarray(0, bytesRead);
+        pieces.push(piece);
+        if (piece.includes(LINE_FEED)) whole = length + piece.lastIndexOf(LINE_FEED) + 1;
+        length += bytesRead;
+      }
+      const all = Buffer.concat(pieces);
+      const end = all.lastIndexOf(LINE_FEED) + 1;
+      const lines = all.toString("utf8", 0, end).split("\n");
+      return { lines: lines.filter((line) => line !== ""), endByte: startByte + end };
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #pathOf(day: string): string {
+    return join(this.#options.directory, `audit-${day}.jsonl`);
   }
 
   #today(): string {
@@ -121,7 +159,7 @@ export class AuditFile implements AuditLog, AuditFiles {
     if (this.#file?.day === day) return this.#file.handle;
     await this.#closeFile();
     await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
-    const handle = await open(join(this.#options.directory, `audit-${day}.jsonl`), "a+", 0o600);
+    const handle = await open(this.#pathOf(day), "a+", 0o600);
     this.#file = { day, handle };
     this.#midLine = await endsMidLine(handle);
     return handle;
@@ -140,4 +178,8 @@ async function endsMidLine(handle: FileHandle): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer.toString() !== "\n";
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

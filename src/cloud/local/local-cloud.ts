@@ -42,7 +42,7 @@ export class LocalCloud implements Cloud {
     this.#settings = settings;
   }
 
-  async checkCredentials({ credentials }: WorkspaceParts): Promise<Check> {
+  async checkCredentials({ credentials }: Pick<WorkspaceParts, "credentials">): Promise<Check> {
     if (credentials === null) return passed();
     const { roleArn } = credentials.body;
     const { roles } = await this.#known();
@@ -53,14 +53,17 @@ export class LocalCloud implements Cloud {
     return missing.length === 0 ? passed() : failed(LACKING_PERMISSIONS + missing.join(", "));
   }
 
-  async checkStorage({ storage, region }: WorkspaceParts): Promise<Check> {
+  async checkStorage({
+    storage,
+    region,
+  }: Pick<WorkspaceParts, "storage"> & { readonly region: string | null }): Promise<Check> {
     if (storage === null) return passed();
     const { bucketName } = storage.body;
     const { buckets } = await this.#known();
     if (buckets === undefined) return passed(`the policy and region of bucket ${bucketName}`);
     const bucket = buckets[bucketName];
     if (bucket === undefined) return failed(`${UNUSABLE_BUCKET}bucket ${bucketName} does not exist`);
-    if (bucket.region !== undefined && bucket.region !== region)
+    if (region !== null && bucket.region !== undefined && bucket.region !== region)
       return failed(
         `${UNUSABLE_BUCKET}bucket ${bucketName} is in ${bucket.region}, the workspace in ${region}`,
       );

@@ -1,5 +1,6 @@
 import type { AnyDatabricksOperation } from "../databricks/operation.ts";
 import { accessControl, ipAccessLists, settings } from "./access.ts";
+import { downloadUsage } from "./billable-usage.ts";
 import { createCredentials, deleteCredentials, getCredentials, listCredentials } from "./credentials.ts";
 import {
   createCustomAppIntegration,
@@ -26,6 +27,13 @@ import {
   updateFederationPolicy,
   updateServicePrincipalFederationPolicy,
 } from "./federation-policies.ts";
+import {
+  createLogDelivery,
+  getLogDelivery,
+  listLogDeliveries,
+  patchLogDeliveryStatus,
+} from "./log-delivery.ts";
+
 import { createNetwork, deleteNetwork, getNetwork, listNetworks } from "./networks.ts";
 import { NOT_IMPLEMENTED_ACCOUNT_OPERATIONS } from "./not-implemented.ts";
 import {
@@ -97,6 +105,11 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "service-principal-secrets.create": createServicePrincipalSecret,
   "service-principal-secrets.list": listServicePrincipalSecrets,
   "service-principal-secrets.delete": deleteServicePrincipalSecret,
+  "log-delivery.create": createLogDelivery,
+  "log-delivery.list": listLogDeliveries,
+  "log-delivery.get": getLogDelivery,
+  "log-delivery.patch-status": patchLogDeliveryStatus,
+  "billable-usage.download": downloadUsage,
   "custom-app-integration.create": createCustomAppIntegration,
   "custom-app-integration.list": listCustomAppIntegrations,
   "custom-app-integration.get": getCustomAppIntegration,

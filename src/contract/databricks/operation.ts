@@ -21,6 +21,8 @@ interface DatabricksFacts {
   readonly wholeBody?: string;
   /** HTTP status of success where it is not 200; with 204, nothing is sent. */
   readonly status?: number;
+  /** Content type of success where it is not JSON: the answer is the text itself. */
+  readonly mediaType?: string;
 }
 
 export interface DatabricksOperation<

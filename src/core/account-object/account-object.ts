@@ -4,6 +4,7 @@ import type { DatabricksAccount } from "./account.ts";
 import type { Credentials } from "./credentials.ts";
 import type { CustomAppIntegration } from "./custom-app-integration.ts";
 import type { CustomerManagedKey } from "./customer-managed-key.ts";
+import type { LogDelivery } from "./log-delivery.ts";
 import type { Network } from "./network.ts";
 import type { PrivateAccessSettings } from "./private-access-settings.ts";
 import type { StorageConfiguration } from "./storage-configuration.ts";
@@ -20,6 +21,7 @@ export interface AccountObjectBodies {
   readonly network: Network;
   readonly workspace: Workspace;
   readonly "custom-app-integration": CustomAppIntegration;
+  readonly "log-delivery": LogDelivery;
 }
 
 export type AccountObjectKind = keyof AccountObjectBodies;

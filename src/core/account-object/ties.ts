@@ -9,6 +9,7 @@ import type {
   Claim,
   ClaimLimit,
 } from "./account-object.ts";
+import { enabledFor, enabledLimits } from "./log-delivery.ts";
 import { MAX_STORAGE_CONFIGURATIONS } from "./storage-configuration.ts";
 
 /** What an object holds for itself alone, and what it cannot do without. */
@@ -89,6 +90,14 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
       ...(port === null ? [] : [{ kind: "port", value: String(port) }]),
     ],
     needs: neededBy,
+  },
+  "log-delivery": {
+    // databricks-account-api.md B8: only an enabled one keeps what it names, and counts.
+    claims: (body, { id, state }) =>
+      state === "ENABLED" ? enabledFor(body).map((kind) => ({ kind, value: id })) : [],
+    needs: ({ credentials, storageConfiguration }, { state }) =>
+      state === "ENABLED" ? [credentials, storageConfiguration] : [],
+    limits: (body, { state }) => (state === "ENABLED" ? enabledLimits(body) : []),
   },
   "custom-app-integration": {
     // An app's name is for people: two may have the same.

@@ -34,8 +34,9 @@ export interface WorkspaceParts {
  * crash and makes nothing twice; throws where the cloud cannot be asked now and a retry may help.
  */
 export interface Cloud {
-  checkCredentials(parts: WorkspaceParts): Promise<Check>;
-  checkStorage(parts: WorkspaceParts): Promise<Check>;
+  checkCredentials(parts: Pick<WorkspaceParts, "credentials">): Promise<Check>;
+  /** With a region of null, the bucket may be anywhere. */
+  checkStorage(parts: Pick<WorkspaceParts, "storage"> & { readonly region: string | null }): Promise<Check>;
   /** Of a network of the customer's own. */
   checkNetwork(parts: WorkspaceParts, network: AccountObject<"network">): Promise<NetworkCheck>;
   checkKeys(parts: WorkspaceParts): Promise<Check>;

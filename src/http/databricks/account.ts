@@ -14,6 +14,7 @@ import { encryptionKeyHandlers } from "./encryption-keys.ts";
 import { federationPolicyHandlers } from "./federation-policies.ts";
 import type { AccountHandlers } from "./handlers.ts";
 import { ipAccessListHandlers } from "./ip-access-lists.ts";
+import { logDeliveryHandlers } from "./log-delivery.ts";
 import { networkHandlers } from "./networks.ts";
 import { workspaceAssignmentHandlers } from "./permission-assignments.ts";
 import { databricksPlugin } from "./plugin.ts";
@@ -52,6 +53,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...privateAccessSettingsHandlers(useCases),
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
+    ...logDeliveryHandlers(useCases),
     ...customAppIntegrationHandlers(useCases),
     ...federationPolicyHandlers(useCases),
     ...allScimHandlers(useCases),

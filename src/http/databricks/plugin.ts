@@ -97,6 +97,7 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
             const answer = await perform(request);
             if (operation.status === 204) return reply.status(204).send();
             if (operation.protocol === "scim") reply.type(SCIM_JSON);
+            if (operation.mediaType !== undefined) reply.type(operation.mediaType);
             return reply.status(operation.status ?? 200).send(answer);
           },
         });

@@ -24,6 +24,7 @@ const NOUNS: Readonly<Record<AccountObjectKind, string>> = {
   network: "Network",
   workspace: "Workspace",
   "custom-app-integration": "Custom OAuth app integration",
+  "log-delivery": "Log delivery",
 };
 
 /** The kinds whose objects are not configurations of something else. */
@@ -102,11 +103,11 @@ export function changeAccountObject<Kind extends AccountObjectKind>(
   { caller }: DatabricksContext,
   kind: Kind,
   id: string,
-  change: (before: AccountObject<Kind>) => AccountObject<Kind>,
+  change: (before: AccountObject<Kind>) => AccountObject<Kind> | Promise<AccountObject<Kind>>,
 ): Promise<AccountObject<Kind>> {
   const { store, clock } = dependencies;
   return retryStale(async () => {
-    const row = change(await getAccountObject(dependencies, caller.account, kind, id));
+    const row = await change(await getAccountObject(dependencies, caller.account, kind, id));
     await refuseOverLimit(store, row);
     await store.commit([
       accountObjectChange(row),

@@ -41,6 +41,7 @@ import {
 } from "./ip-access-lists.ts";
 import { issueForClient } from "./issue-access-token.ts";
 import { listPrincipals } from "./list-principals.ts";
+import { changeLogDeliveryState, createLogDelivery } from "./log-deliveries.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
 import { oauthClientById } from "./oauth-clients.ts";
 import { issueForRefreshToken, revokeOAuthToken } from "./oauth-grants.ts";
@@ -132,6 +133,8 @@ const USE_CASES = {
   replacePrivateAccessSettings,
   createNetwork,
   workspaceOfNetwork,
+  createLogDelivery,
+  changeLogDeliveryState,
   createCustomAppIntegration,
   changeCustomAppIntegration,
   creatorsOfApps,
