@@ -79,6 +79,9 @@ export function createHost(settings: Settings, environment: Environment, version
       );
       return { id, deploymentPrefix: body.deploymentPrefix };
     },
+    async administration() {
+      return new (await import("./administration.ts")).LocalAdministration(settings);
+    },
     backups: () => backups(settings, version),
     diskUse: () => usedDisk(settings),
     async tryHold() {
@@ -179,13 +182,17 @@ function storedAccessKeys(settings: Settings): AccessKeys {
       return { ...summaryOf(made.key), secret: made.secret };
     },
     list: async () => (await withStore(settings, (store) => store.accessKeys.list())).map(summaryOf),
-    setState: (id, state) =>
-      withStore(settings, async (store) => {
-        const key = await store.accessKeys.get(accessKeyId(id));
-        if (key === null) return false;
-        await store.commit([{ kind: "access-key", row: { ...key, state } }]);
-        return true;
-      }),
+    async setState(id, state) {
+      const { retryStale } = await import("./use-cases/retry-stale.ts");
+      return withStore(settings, (store) =>
+        retryStale(async () => {
+          const key = await store.accessKeys.get(accessKeyId(id));
+          if (key === null) return false;
+          await store.commit([{ kind: "access-key", row: { ...key, state } }]);
+          return true;
+        }),
+      );
+    },
     delete: (id) =>
       withStore(settings, async (store) => {
         const key = await store.accessKeys.get(accessKeyId(id));

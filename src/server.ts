@@ -35,6 +35,7 @@ import { Admission } from "./effects/admission.ts";
 import { type Chore, ControlLoop } from "./effects/control-loop.ts";
 import { Deletions } from "./effects/deletions.ts";
 import { DiskFloor } from "./effects/disk-floor.ts";
+import { KeyUpkeepChore } from "./effects/key-upkeep.ts";
 import { LogDeliverer } from "./effects/log-delivery.ts";
 import { Orphans } from "./effects/orphans.ts";
 import { Outbox } from "./effects/outbox.ts";
@@ -47,6 +48,7 @@ import { buildHttpServer, REQUEST_TIMEOUT_MS } from "./http/server.ts";
 import { createLogger, createRequestLogger } from "./http/shared/logger.ts";
 import { serverMaker } from "./http/shared/make-server.ts";
 import { mainListener } from "./main-listener.ts";
+import { sealedSecrets } from "./sealed-secrets.ts";
 import { LocalContents } from "./snapshots/local-contents.ts";
 import { openStore } from "./store/open-store.ts";
 import { openTls } from "./tls-parts.ts";
@@ -121,7 +123,8 @@ export async function startServer(
     if (tls !== null) closers.push(() => tls.stop());
     const makeServer = serverMaker(REQUEST_TIMEOUT_MS, tls?.createServer);
     const ids = new RandomIds(systemClock);
-    const account = await firstAccount({ store, clock: systemClock, ids, keyRing, randomBytes });
+    const accountDependencies = { store, clock: systemClock, ids, keyRing, randomBytes };
+    await firstAccount(accountDependencies);
     const base: Omit<Dependencies, "wake"> = {
       store,
       clock: systemClock,
@@ -153,7 +156,11 @@ export async function startServer(
     const dependencies: Dependencies = { ...base, wake: (news) => loop.wake(news) };
     const gate = new RequestGate();
     const uis = applicationUis(settings, parts, dependencies, gate);
-    const chores: readonly Chore[] = [retention, ...(uis === null ? [] : [uis.historyServers])];
+    const keyUpkeep = new KeyUpkeepChore(
+      { store, clock: systemClock, ring: keyRing, secrets: sealedSecrets(store, settings.dataDir) },
+      (done) => logger.info(done, "went on with the rotation of keys"),
+    );
+    const chores: readonly Chore[] = [retention, keyUpkeep, ...(uis === null ? [] : [uis.historyServers])];
     const loop: PausableLoop = new PausableLoop(() => controlLoop(settings, parts, base, logger, chores));
     const state = new StateReplacer({
       store,
@@ -224,9 +231,11 @@ export async function startServer(
     closers.push(() => databricks.stop());
     await databricks.start(port);
 
+    // Read again: an administrator may have been reset meanwhile.
+    const admin = await firstAccount(accountDependencies);
     await writePrivateFile(
       paths.adminEnv,
-      adminEnv(settings, publicUrl(settings, port), administrator, account, tls?.environment),
+      adminEnv(settings, publicUrl(settings, port), administrator, admin, tls?.environment),
     );
     const record = { url, pid: process.pid, startedAt: new Date(systemClock.now()).toISOString() };
     await writePrivateFile(paths.serverRecord, `${JSON.stringify(record)}\n`);

@@ -46,7 +46,7 @@ export async function openTls(settings: Settings, keyRing: KeyRing, logger: Logg
   });
   return {
     createServer: certificates.createServer,
-    environment: trusting(certificate, authorityBundle),
+    environment: trustVariables(settings.dataDir),
     stop: () => certificates.stop(),
   };
 }
@@ -65,7 +65,8 @@ function ownFiles(settings: Settings): { certificate: string; key: string } | nu
  * All but Node's replace what their program trusts, so they name a file with that in it: OpenSSL's and Go's variable,
  * and those of Python's requests, curl and the AWS clients, which do not look at it.
  */
-function trusting(authority: string, bundle: string): Readonly<Record<string, string>> {
+export function trustVariables(dataDir: string): Readonly<Record<string, string>> {
+  const { authority, authorityBundle: bundle } = dataPaths(dataDir);
   return {
     SSL_CERT_FILE: bundle,
     REQUESTS_CA_BUNDLE: bundle,

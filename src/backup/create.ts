@@ -1,6 +1,6 @@
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { dataPaths } from "../cloud/local/data-directory.ts";
+import { dataPaths, syncDirectory } from "../cloud/local/data-directory.ts";
 import { liveApplicationsOf } from "../store/live-applications.ts";
 import { copySqlite } from "../store/sqlite-copy.ts";
 import { ArchiveWriter } from "./archive-writer.ts";
@@ -59,15 +59,14 @@ export async function createBackup(request: BackupRequest): Promise<MadeBackup> 
     };
     await writer.addText(ENTRIES.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
     await writer.addText(ENTRIES.node, node);
+    // The database first: what it knows as running has its directory by then, and keeps it for as long as this takes;
+    // and a key that a rotation adds meanwhile may already have encrypted what is copied.
+    if (sqlite) await copyDatabase(paths.database, copy);
     if (request.passphrase !== null) {
-      const key = await readFile(paths.keyFile, "utf8");
-      await writer.addText(ENTRIES.keys, await sealKey(key, request.passphrase));
+      const keys = await readFile(paths.keyFile, "utf8");
+      await writer.addText(ENTRIES.keys, await sealKey(keys, request.passphrase));
     }
-    // The database first: what it knows as running has its directory by then, and keeps it for as long as this takes.
-    if (sqlite) {
-      await copyDatabase(paths.database, copy);
-      await writer.addFile(ENTRIES.database, copy);
-    }
+    if (sqlite) await writer.addFile(ENTRIES.database, copy);
     const live = (await request.livePostgresApplications?.()) ?? liveApplicationsOf(copy);
     for (const tag of live)
       await addTree(writer, `${ENTRIES.runs}/${tag}`, join(paths.runs, tag), NOT_OF_A_RUN);
@@ -118,14 +117,5 @@ async function addTree(
     const below = join(folder, entry.name);
     if (entry.isDirectory()) await addTree(writer, `${path}/${entry.name}`, below);
     else if (entry.isFile()) await writer.addFile(`${path}/${entry.name}`, below);
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

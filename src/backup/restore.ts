@@ -4,6 +4,8 @@ import { link, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "no
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { dataPaths, holdDataDirectory, writePrivateFile } from "../cloud/local/data-directory.ts";
+import { readKeyFile } from "../cloud/local/key-file.ts";
+import { addOlderKeys } from "../cloud/local/key-ring.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import { readArchive } from "./archive-reader.ts";
 import { handOver } from "./hand-over.ts";
@@ -87,7 +89,7 @@ async function restoreInPlace(request: RestoreRequest): Promise<Restored> {
     const fresh = dataPaths(staging);
     // Each file is there under its name at every instant, the old one or the new one.
     if (manifest.keys === "sealed" && request.passphrase !== null)
-      await replaceFile(fresh.keyFile, paths.keyFile, join(replaced, "at-rest.key"));
+      await bringKeys(fresh.keyFile, paths.keyFile, join(replaced, "at-rest.key"));
     if (manifest.database === "sqlite") {
       await link(paths.database, join(replaced, "firesteel.db")).catch(ignoreMissing);
       for (const suffix of ["-wal", "-shm"])
@@ -101,10 +103,21 @@ async function restoreInPlace(request: RestoreRequest): Promise<Restored> {
   }
 }
 
-async function replaceFile(fresh: string, path: string, kept: string): Promise<void> {
+/** Adds the backup's keys to those that the present database needs until it is replaced; all stay. */
+async function bringKeys(fresh: string, path: string, kept: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await link(path, kept).catch(ignoreMissing);
-  await rename(fresh, path);
+  if (holdsKeys(path)) await addOlderKeys(path, readKeyFile(fresh));
+  else await rename(fresh, path);
+}
+
+/** A key file that is gone or damaged is a reason to restore one. */
+function holdsKeys(path: string): boolean {
+  try {
+    return readKeyFile(path).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Writes the archive's entries that are wanted below a directory, whole and checked. */

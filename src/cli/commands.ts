@@ -5,6 +5,7 @@ import { accessKeyDelete } from "./commands/access-key/delete.ts";
 import { accessKeyList } from "./commands/access-key/list.ts";
 import { accessKeyActivate, accessKeyDeactivate } from "./commands/access-key/state.ts";
 import { accountSet } from "./commands/account/set.ts";
+import { adminReset } from "./commands/admin/reset.ts";
 import { backupCreate } from "./commands/backup/create.ts";
 import { backupRestore } from "./commands/backup/restore.ts";
 import { configShow } from "./commands/config/show.ts";
@@ -23,6 +24,8 @@ import { virtualClusterDescribe } from "./commands/emr/virtual-cluster/describe.
 import { virtualClusterList } from "./commands/emr/virtual-cluster/list.ts";
 import { virtualClusterUpdate } from "./commands/emr/virtual-cluster/update.ts";
 import { env } from "./commands/env.ts";
+import { keysList } from "./commands/keys/list.ts";
+import { keysRotate } from "./commands/keys/rotate.ts";
 import { ps } from "./commands/ps.ts";
 import { reset } from "./commands/reset.ts";
 import { runtimeInstall } from "./commands/runtime/install.ts";
@@ -71,6 +74,9 @@ export const COMMANDS: readonly Command[] = [
   accessKeyActivate,
   accessKeyDeactivate,
   accessKeyDelete,
+  adminReset,
+  keysRotate,
+  keysList,
   backupCreate,
   backupRestore,
   reset,
@@ -90,6 +96,8 @@ export const GROUPS: Readonly<Record<string, string>> = {
   s3: "Buckets and objects of the data directory",
   runtime: "Spark distributions on this machine",
   "access-key": "Keys that sign requests",
+  admin: "The first administrator, on the server's machine",
+  keys: "Keys that encrypt stored secrets and sign access tokens",
   backup: "Backups of the data directory",
   snapshot: "States of a server for tests, to go back to",
   config: "Settings",

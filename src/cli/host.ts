@@ -3,6 +3,7 @@ import type { RuntimeRequirement } from "../core/application/spec.ts";
 import type { Buckets } from "../core/ports/buckets.ts";
 import type { LogChunk, LogContainer, LogStream } from "../core/ports/engine.ts";
 import type { InstalledRuntime } from "../core/ports/runtimes.ts";
+import type { Administration } from "./administration.ts";
 
 /** Where a server that was started in this process says what happens. */
 export interface ServerIo {
@@ -162,6 +163,7 @@ export interface Host {
    * message for the operator.
    */
   setDeploymentPrefix(account: string | null, prefix: string | null): Promise<AccountSettings>;
+  administration(): Promise<Administration>;
   backups(): Backups;
   /** What the parts of the data directory and of the caches take. */
   diskUse(): Promise<readonly DiskUse[]>;

@@ -17,6 +17,7 @@ import {
   oauthGrantDeletedStatement,
   oauthGrantStatement,
   refreshTokenStatements,
+  signInsEndedStatements,
   signInsExpiredStatements,
 } from "./oauth-grants.ts";
 import {
@@ -36,6 +37,8 @@ import {
 import {
   servicePrincipalSecretDeletedStatement,
   servicePrincipalSecretStatement,
+  signingKeyDeletedStatement,
+  signingKeySealedStatement,
   signingKeyStatement,
 } from "./service-principal-secrets.ts";
 import { settingStatement } from "./settings.ts";
@@ -80,6 +83,8 @@ const ORDER: Record<Change["kind"], number> = {
   "federation-policy": 5,
   "federation-policy-deleted": 5,
   "signing-key": 5,
+  // Before what the same commit gives them anew.
+  "sign-ins-ended": 4,
   "oauth-grant": 5,
   "oauth-grant-deleted": 5,
   // After the grants that they are of.
@@ -88,6 +93,8 @@ const ORDER: Record<Change["kind"], number> = {
   "browser-session": 5,
   "browser-session-deleted": 5,
   "sign-ins-expired": 7,
+  "signing-key-sealed": 5,
+  "signing-key-deleted": 5,
   "virtual-cluster-unchanged": 3,
   "virtual-cluster": 3,
   // After the cluster's own row, whose lock lets another commit end first and then be seen; before this commit's runs.
@@ -129,6 +136,8 @@ function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" 
       return workspaceAssignmentRemovedStatements(queries, change);
     case "refresh-token":
       return refreshTokenStatements(queries, change.row);
+    case "sign-ins-ended":
+      return signInsEndedStatements(queries, change.principal);
     case "sign-ins-expired":
       return signInsExpiredStatements(queries, change.beforeMs);
     default:
@@ -149,6 +158,7 @@ function statementFor(
         | "account-object"
         | "workspace-assignment-removed"
         | "refresh-token"
+        | "sign-ins-ended"
         | "sign-ins-expired";
     }
   >,
@@ -225,5 +235,9 @@ function statementFor(
       return browserSessionStatement(queries, change.row);
     case "browser-session-deleted":
       return browserSessionDeletedStatement(queries, change.id);
+    case "signing-key-sealed":
+      return signingKeySealedStatement(queries, change);
+    case "signing-key-deleted":
+      return signingKeyDeletedStatement(queries, change.id);
   }
 }

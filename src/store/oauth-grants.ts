@@ -4,6 +4,7 @@ import type {
   OAuthGrant,
   RefreshToken,
 } from "../core/access/oauth-grant.ts";
+import type { PrincipalId } from "../core/ids.ts";
 import type { AccountStore } from "../core/ports/account-store.ts";
 import type { AuthorizationCodeTable, BrowserSessionTable, OAuthGrantTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
@@ -145,6 +146,12 @@ export function browserSessionStatement(queries: Queries, session: BrowserSessio
 
 export function browserSessionDeletedStatement(queries: Queries, id: string): Statement {
   return statement(queries.deleteFrom("browser_sessions").where("id", "=", id));
+}
+
+export function signInsEndedStatements(queries: Queries, principal: PrincipalId): Statement[] {
+  return (["authorization_codes", "oauth_grants", "browser_sessions"] as const).map((table) =>
+    statement(queries.deleteFrom(table).where("principal_id", "=", principal)),
+  );
 }
 
 export function signInsExpiredStatements(queries: Queries, beforeMs: number): Statement[] {

@@ -1,6 +1,6 @@
 import type { ServicePrincipalSecret } from "../core/access/service-principal-secret.ts";
 import type { SigningKey } from "../core/access/signing-key.ts";
-import type { AccountStore } from "../core/ports/account-store.ts";
+import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
 import type { ServicePrincipalSecretTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import type { Queries } from "./queries.ts";
@@ -66,6 +66,23 @@ export function signingKeyStatement(queries: Queries, key: SigningKey): Statemen
       created_at_ms: key.createdAtMs,
     }),
   );
+}
+
+export function signingKeySealedStatement(
+  queries: Queries,
+  { id, from, encryptedPrivateKey }: Extract<AccountChange, { kind: "signing-key-sealed" }>,
+): Statement {
+  return statement(
+    queries
+      .updateTable("signing_keys")
+      .set({ encrypted_private_key: encryptedPrivateKey })
+      .where("id", "=", id)
+      .where("encrypted_private_key", "=", from),
+  );
+}
+
+export function signingKeyDeletedStatement(queries: Queries, id: string): Statement {
+  return statement(queries.deleteFrom("signing_keys").where("id", "=", id));
 }
 
 function secretOf(row: ServicePrincipalSecretTable): ServicePrincipalSecret {

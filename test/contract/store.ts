@@ -23,13 +23,10 @@ import {
   aVirtualCluster,
   scope,
 } from "../support/store-rows.ts";
-import { storeAccountsContract } from "./store-accounts.ts";
 import { storeConcurrencyContract } from "./store-concurrency.ts";
-import { storeFederationContract } from "./store-federation.ts";
+import { storeDatabricksContract } from "./store-databricks.ts";
 import { storeListsContract } from "./store-lists.ts";
-import { storePrincipalsContract } from "./store-principals.ts";
 import { storeRetentionContract } from "./store-retention.ts";
-import { storeSignInsContract } from "./store-sign-ins.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -57,10 +54,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("names and tokens", () => namesAndTokens(withStore));
     describe("effects, events and deliveries", () => effectsEventsDeliveries(withStore));
     describe("commits", () => commits(withStore));
-    describe("accounts", () => storeAccountsContract(withStore));
-    describe("principals", () => storePrincipalsContract(withStore));
-    describe("sign-ins", () => storeSignInsContract(withStore));
-    describe("federation policies", () => storeFederationContract(withStore));
+    describe("Databricks", () => storeDatabricksContract(withStore));
     describe("lists", () => storeListsContract(withStore));
     describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));

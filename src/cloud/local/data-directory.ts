@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** Layout of a data directory (DESIGN 10). */
@@ -53,7 +53,8 @@ export async function holdDataDirectory(directory: string): Promise<HeldDirector
 
 const SQLITE_BUSY = 5;
 
-function isBusy(error: unknown): boolean {
+/** Whether SQLite found that another process has what it needs. */
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
 }
 
@@ -81,7 +82,7 @@ export async function nodeIdOf(directory: string): Promise<string> {
   return made;
 }
 
-/** Replaces a file as a whole, readable by its owner only. */
+/** Replaces a file as a whole, readable by its owner only; it is on the disk when this returns. */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const partial = `${path}.partial`;
   await rm(partial, { force: true });
@@ -94,6 +95,17 @@ export async function writePrivateFile(path: string, content: string): Promise<v
   }
   await chmod(partial, 0o600);
   await rename(partial, path);
+  await syncDirectory(dirname(path));
+}
+
+/** Makes the names in a directory durable. */
+export async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 export function removeFile(path: string): Promise<void> {

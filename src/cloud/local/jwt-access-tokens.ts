@@ -1,5 +1,5 @@
-import { exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, errors as refused, SignJWT } from "jose";
-import type { SigningKey } from "../../core/access/signing-key.ts";
+import { importJWK, jwtVerify, errors as refused, SignJWT } from "jose";
+import { LONGEST_TOKEN_SECONDS, type SigningKey } from "../../core/access/signing-key.ts";
 import { accountId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import type { AccessTokenClaims, AccessTokens } from "../../core/ports/access-tokens.ts";
@@ -7,13 +7,14 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { KeyRing } from "../../core/ports/key-ring.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { SIGNING_ALGORITHM as ALGORITHM, newSigningKey } from "./signing-key-pair.ts";
 
-/** Checking is several times cheaper than with the curves, and tokens are checked far more often than made. */
-const ALGORITHM = "RS256";
 /** RFC 9068: so that nothing else that a key of ours may sign one day passes for an access token. */
 const TYPE = "at+jwt";
 /** A key that another server on the same database has made is looked for this often at most. */
 const RELOAD_MS = 1_000;
+/** A key that has retired checks nothing any more once this has passed. */
+const FORGET_MS = 60_000;
 
 type Key = Awaited<ReturnType<typeof importJWK>>;
 
@@ -29,8 +30,9 @@ export interface JwtAccessTokensOptions {
  */
 export class JwtAccessTokens implements AccessTokens {
   readonly #options: JwtAccessTokensOptions;
-  readonly #checking = new Map<string, Key>();
+  #checking: ReadonlyMap<string, Key> = new Map();
   #loadedAtMs = Number.NEGATIVE_INFINITY;
+  #loading: Promise<void> = Promise.resolve();
   #making: Promise<unknown> = Promise.resolve();
 
   constructor(options: JwtAccessTokensOptions) {
@@ -39,6 +41,8 @@ export class JwtAccessTokens implements AccessTokens {
 
   async issue(claims: AccessTokenClaims, lifetimeSeconds: number): Promise<string> {
     const { keyRing, clock, ids } = this.#options;
+    if (lifetimeSeconds > LONGEST_TOKEN_SECONDS)
+      throw new Error(`A token lives for ${LONGEST_TOKEN_SECONDS} s at most: then its key may be gone.`);
     const { id, encryptedPrivateKey } = await this.#newest();
     const key = await importJWK(JSON.parse(keyRing.decrypt(encryptedPrivateKey)), ALGORITHM);
     const nowSeconds = Math.floor(clock.now() / 1000);
@@ -95,21 +99,26 @@ export class JwtAccessTokens implements AccessTokens {
   /** Throws a JOSEError where no such key was ever ours. */
   async #keyToCheckWith(id: string | undefined): Promise<Key> {
     if (id === undefined) throw new refused.JWKSNoMatchingKey();
-    const known = this.#checking.get(id);
-    if (known !== undefined) return known;
     // The machine's own clock: a token that names no key of ours must not cost a read each time.
-    const nowMs = performance.now();
-    if (nowMs - this.#loadedAtMs >= RELOAD_MS) {
-      this.#loadedAtMs = nowMs;
-      for (const key of await this.#options.store.signingKeys.list()) await this.#remember(key);
+    const ageMs = performance.now() - this.#loadedAtMs;
+    if (ageMs >= (this.#checking.has(id) ? FORGET_MS : RELOAD_MS)) {
+      this.#loadedAtMs = performance.now();
+      this.#loading = this.#load().catch((error: unknown) => {
+        this.#loadedAtMs = Number.NEGATIVE_INFINITY;
+        throw error;
+      });
     }
+    await this.#loading;
     const found = this.#checking.get(id);
     if (found === undefined) throw new refused.JWKSNoMatchingKey();
     return found;
   }
 
-  async #remember({ id, publicKey }: SigningKey): Promise<void> {
-    if (!this.#checking.has(id)) this.#checking.set(id, await importJWK(JSON.parse(publicKey), ALGORITHM));
+  async #load(): Promise<void> {
+    const keys = await this.#options.store.signingKeys.list();
+    this.#checking = new Map(
+      await Promise.all(keys.map(async (key) => [key.id, await imported(key)] as const)),
+    );
   }
 
   /** The key that signs; two servers that start on one database may make one each, and both count. */
@@ -117,7 +126,8 @@ export class JwtAccessTokens implements AccessTokens {
     const turn = this.#making.then(async () => (await this.#stored()) ?? (await this.#make()));
     this.#making = turn.catch(() => undefined);
     const key = await turn;
-    await this.#remember(key);
+    // What is being loaded may be from before it: its first check looks again.
+    if (!this.#checking.has(key.id)) this.#loadedAtMs = Number.NEGATIVE_INFINITY;
     return key;
   }
 
@@ -127,16 +137,12 @@ export class JwtAccessTokens implements AccessTokens {
 
   async #make(): Promise<SigningKey> {
     const { store, keyRing, clock, ids } = this.#options;
-    const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-    const id = ids.uuid();
-    const shown: JWK = { ...(await exportJWK(publicKey)), kid: id, use: "sig", alg: ALGORITHM };
-    const row: SigningKey = {
-      id,
-      publicKey: JSON.stringify(shown),
-      encryptedPrivateKey: keyRing.encrypt(JSON.stringify(await exportJWK(privateKey))),
-      createdAtMs: clock.now(),
-    };
+    const row = await newSigningKey(ids.uuid(), keyRing, clock.now());
     await store.commit([{ kind: "signing-key", row }]);
     return row;
   }
+}
+
+function imported({ publicKey }: SigningKey): Promise<Key> {
+  return importJWK(JSON.parse(publicKey), ALGORITHM);
 }

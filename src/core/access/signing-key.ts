@@ -8,3 +8,17 @@ export interface SigningKey {
   readonly encryptedPrivateKey: string;
   readonly createdAtMs: number;
 }
+
+/** No token is signed for longer: an older key is needed no more once the newest has signed for this long. */
+export const LONGEST_TOKEN_SECONDS = 3600;
+/** Clocks of several servers on one database differ, and a token may be signed a moment after its key was followed. */
+const SLACK_SECONDS = 300;
+
+/**
+ * When the tokens that a key signed have all expired; null for the key that signs.
+ * @param keys oldest first
+ */
+export function retiresAtMs(keys: readonly SigningKey[], id: string): number | null {
+  const next = keys[keys.findIndex((key) => key.id === id) + 1];
+  return next === undefined ? null : next.createdAtMs + (LONGEST_TOKEN_SECONDS + SLACK_SECONDS) * 1000;
+}

@@ -106,6 +106,15 @@ export type AccountChange =
   /** Does nothing where it is gone already. */
   | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
   | { readonly kind: "signing-key"; readonly row: SigningKey }
+  /** The same private key under another key of the key ring; does nothing where it is gone or another one by now. */
+  | {
+      readonly kind: "signing-key-sealed";
+      readonly id: string;
+      readonly from: string;
+      readonly encryptedPrivateKey: string;
+    }
+  /** Does nothing where it is gone already. */
+  | { readonly kind: "signing-key-deleted"; readonly id: string }
   | { readonly kind: "authorization-code"; readonly row: AuthorizationCode }
   | { readonly kind: "oauth-grant"; readonly row: OAuthGrant }
   /** Takes its refresh tokens with it. Does nothing where it is gone already. */
@@ -115,6 +124,8 @@ export type AccountChange =
   | { readonly kind: "browser-session"; readonly row: BrowserSession }
   /** Does nothing where it is gone already. */
   | { readonly kind: "browser-session-deleted"; readonly id: string }
+  /** Removes all codes, grants and sessions of somebody. */
+  | { readonly kind: "sign-ins-ended"; readonly principal: PrincipalId }
   /** Removes the codes, grants and sessions that had ended by then. */
   | { readonly kind: "sign-ins-expired"; readonly beforeMs: number }
   /** Its service principal takes it with it. */

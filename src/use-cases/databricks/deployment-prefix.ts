@@ -1,11 +1,10 @@
-import { ACCOUNT_STATE } from "../../core/account-object/account.ts";
 import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { accountObjectChange } from "../../core/account-object/ties.ts";
-import { doesNotExist, invalidParameter } from "../../core/databricks-errors.ts";
-import { accountId, accountObjectId } from "../../core/ids.ts";
+import { invalidParameter } from "../../core/databricks-errors.ts";
 import { isDeploymentPrefix } from "../../core/workspace/deployment-name.ts";
 import { retryStale } from "../retry-stale.ts";
+import { accountNamed } from "./account-named.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
 /**
@@ -22,14 +21,7 @@ export async function setDeploymentPrefix(
   if (prefix !== null && !isDeploymentPrefix(prefix))
     throw invalidParameter(`deployment_prefix '${prefix}' is not one.`);
   return retryStale(async () => {
-    const found =
-      account === null
-        ? (await store.accountObjects.inStates("account", [ACCOUNT_STATE]))[0]
-        : await store.accountObjects.get(accountId(account), "account", accountObjectId(account));
-    if (found === undefined || found === null)
-      throw doesNotExist(
-        account === null ? "There is no account yet." : `Account ${account} does not exist.`,
-      );
+    const found = await accountNamed({ store }, account);
     const row = { ...found, body: { ...found.body, deploymentPrefix: prefix } };
     await store.commit([
       accountObjectChange(row),
