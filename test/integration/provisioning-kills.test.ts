@@ -179,6 +179,7 @@ function dyingCloud(cloud: Cloud, death: Death): Cloud {
     makeWorkspace: (parts) => death.around(() => cloud.makeWorkspace(parts)),
     removeWorkspace: (parts) => death.around(() => cloud.removeWorkspace(parts)),
     vpcEndpoint: (...given) => cloud.vpcEndpoint(...given),
+    privateEndpoint: (service) => cloud.privateEndpoint(service),
   };
 }
 

@@ -72,6 +72,12 @@ const Endpoint = Type.Object(
   },
   closed,
 );
+const Connection = Type.Union([
+  Type.Literal("PENDING"),
+  Type.Literal("ESTABLISHED"),
+  Type.Literal("REJECTED"),
+  Type.Literal("DISCONNECTED"),
+]);
 const Quota = Type.Object(
   { limit: Type.Integer({ minimum: 0 }), used: Type.Integer({ minimum: 0 }) },
   closed,
@@ -92,6 +98,8 @@ const CloudFile = Type.Object(
     /** By ARN. */
     keys: Type.Optional(Type.Record(text, Key)),
     vpcEndpoints: Type.Optional(Type.Record(text, Endpoint)),
+    /** How endpoints of serverless compute to a service stand, by its name; of one that is not listed nothing is known. */
+    endpointServices: Type.Optional(Type.Record(text, Connection)),
     /** Elastic IP addresses, by region. */
     addresses: Type.Optional(Type.Record(text, Quota)),
   },

@@ -147,6 +147,12 @@ export class LocalCloud implements Cloud {
     };
   }
 
+  /** S3 takes every endpoint; of a service of the customer's own, somebody else has to say so. */
+  async privateEndpoint(service: string) {
+    const { endpointServices } = await this.#known();
+    return endpointServices?.[service] ?? (service.endsWith(".s3") ? "ESTABLISHED" : "PENDING");
+  }
+
   /** Read anew every time: whoever mends the file need not restart the server. */
   async #known(): Promise<CloudFile> {
     return this.#settings.file === null ? {} : readCloudFile(this.#settings.file);

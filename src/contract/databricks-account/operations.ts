@@ -33,7 +33,17 @@ import {
   listLogDeliveries,
   patchLogDeliveryStatus,
 } from "./log-delivery.ts";
-
+import {
+  createNetworkConnectivity,
+  createPrivateEndpointRule,
+  deleteNetworkConnectivity,
+  deletePrivateEndpointRule,
+  getNetworkConnectivity,
+  getPrivateEndpointRule,
+  listNetworkConnectivity,
+  listPrivateEndpointRules,
+  updatePrivateEndpointRule,
+} from "./network-connectivity.ts";
 import { createNetwork, deleteNetwork, getNetwork, listNetworks } from "./networks.ts";
 import { NOT_IMPLEMENTED_ACCOUNT_OPERATIONS } from "./not-implemented.ts";
 import {
@@ -105,6 +115,15 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "service-principal-secrets.create": createServicePrincipalSecret,
   "service-principal-secrets.list": listServicePrincipalSecrets,
   "service-principal-secrets.delete": deleteServicePrincipalSecret,
+  "network-connectivity.create-network-connectivity-configuration": createNetworkConnectivity,
+  "network-connectivity.list-network-connectivity-configurations": listNetworkConnectivity,
+  "network-connectivity.get-network-connectivity-configuration": getNetworkConnectivity,
+  "network-connectivity.delete-network-connectivity-configuration": deleteNetworkConnectivity,
+  "network-connectivity.create-private-endpoint-rule": createPrivateEndpointRule,
+  "network-connectivity.list-private-endpoint-rules": listPrivateEndpointRules,
+  "network-connectivity.get-private-endpoint-rule": getPrivateEndpointRule,
+  "network-connectivity.update-private-endpoint-rule": updatePrivateEndpointRule,
+  "network-connectivity.delete-private-endpoint-rule": deletePrivateEndpointRule,
   "log-delivery.create": createLogDelivery,
   "log-delivery.list": listLogDeliveries,
   "log-delivery.get": getLogDelivery,

@@ -6,6 +6,7 @@ import type { CustomAppIntegration } from "./custom-app-integration.ts";
 import type { CustomerManagedKey } from "./customer-managed-key.ts";
 import type { LogDelivery } from "./log-delivery.ts";
 import type { Network } from "./network.ts";
+import type { NetworkConnectivityConfig, PrivateEndpointRule } from "./network-connectivity.ts";
 import type { PrivateAccessSettings } from "./private-access-settings.ts";
 import type { StorageConfiguration } from "./storage-configuration.ts";
 import type { VpcEndpoint } from "./vpc-endpoint.ts";
@@ -22,6 +23,8 @@ export interface AccountObjectBodies {
   readonly workspace: Workspace;
   readonly "custom-app-integration": CustomAppIntegration;
   readonly "log-delivery": LogDelivery;
+  readonly "network-connectivity-config": NetworkConnectivityConfig;
+  readonly "private-endpoint-rule": PrivateEndpointRule;
 }
 
 export type AccountObjectKind = keyof AccountObjectBodies;

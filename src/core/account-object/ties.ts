@@ -10,6 +10,14 @@ import type {
   ClaimLimit,
 } from "./account-object.ts";
 import { enabledFor, enabledLimits } from "./log-delivery.ts";
+import {
+  attachmentLimit,
+  configLimit,
+  configsOf,
+  ruleLimit,
+  rulesOf,
+  workspacesWith,
+} from "./network-connectivity.ts";
 import { MAX_STORAGE_CONFIGURATIONS } from "./storage-configuration.ts";
 
 /** What an object holds for itself alone, and what it cannot do without. */
@@ -81,8 +89,9 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
       vpcEndpoints === null ? [] : [...vpcEndpoints.restApi, ...vpcEndpoints.dataplaneRelay],
   },
   workspace: {
-    claims: ({ network }, { name }) => [
+    claims: ({ network, networkConnectivityConfig: config }, { id, name }) => [
       { kind: "workspace-name", value: name },
+      ...(config === null ? [] : [{ kind: workspacesWith(config), value: id }]),
       ...(network === null ? [] : [{ kind: "workspace-of-network", value: network }]),
     ],
     serverClaims: ({ deploymentName, port }) => [
@@ -90,6 +99,19 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
       ...(port === null ? [] : [{ kind: "port", value: String(port) }]),
     ],
     needs: neededBy,
+    limits: ({ networkConnectivityConfig: config }) => (config === null ? [] : [attachmentLimit(config)]),
+  },
+  "network-connectivity-config": {
+    claims: ({ region }, { id, name }) => [
+      { kind: "network-connectivity-config-name", value: name },
+      { kind: configsOf(region), value: id },
+    ],
+    limits: ({ region }) => [configLimit(region)],
+  },
+  "private-endpoint-rule": {
+    claims: ({ region }, { id }) => [{ kind: rulesOf(region), value: id }],
+    needs: ({ config }) => [config],
+    limits: ({ region }) => [ruleLimit(region)],
   },
   "log-delivery": {
     // databricks-account-api.md B8: only an enabled one keeps what it names, and counts.

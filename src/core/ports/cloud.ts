@@ -50,6 +50,8 @@ export interface Cloud {
    * @param name what it is registered as, for a cloud that cannot look at the endpoint itself
    */
   vpcEndpoint(region: string, awsVpcEndpointId: string, name: string): Promise<CloudVpcEndpoint | null>;
+  /** How the endpoint of serverless compute to an endpoint service stands, such as `com.amazonaws.us-east-1.s3`. */
+  privateEndpoint(service: string): Promise<"PENDING" | "ESTABLISHED" | "REJECTED" | "DISCONNECTED">;
 }
 
 export interface CloudVpcEndpoint {

@@ -9,6 +9,7 @@ const WITHOUT_KEYS = "us-west-1";
 
 /** The objects that a configuration names, as they are now; null where it names none. */
 export interface NamedObjects {
+  readonly networkConnectivityConfig: AccountObject<"network-connectivity-config"> | null;
   readonly privateAccessSettings: AccountObject<"private-access-settings"> | null;
   /** Those of the network. */
   readonly vpcEndpoints: readonly AccountObject<"vpc-endpoint">[];
@@ -40,6 +41,11 @@ export function checkWorkspace(
     throw invalidState(`${what} need pricing tier ENTERPRISE; this workspace has ${pricingTier}.`);
   }
   checkEndpoints(named.vpcEndpoints, region);
+  const connectivity = named.networkConnectivityConfig?.body.region ?? region;
+  if (connectivity !== region)
+    throw invalidParameter(
+      `network_connectivity_config_id: the configuration is of region ${connectivity}, the workspace of ${region}.`,
+    );
   const access = named.privateAccessSettings?.body.region;
   if (access !== undefined && access !== region)
     throw invalidParameter(

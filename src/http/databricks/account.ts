@@ -15,6 +15,7 @@ import { federationPolicyHandlers } from "./federation-policies.ts";
 import type { AccountHandlers } from "./handlers.ts";
 import { ipAccessListHandlers } from "./ip-access-lists.ts";
 import { logDeliveryHandlers } from "./log-delivery.ts";
+import { networkConnectivityHandlers } from "./network-connectivity.ts";
 import { networkHandlers } from "./networks.ts";
 import { workspaceAssignmentHandlers } from "./permission-assignments.ts";
 import { databricksPlugin } from "./plugin.ts";
@@ -53,6 +54,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...privateAccessSettingsHandlers(useCases),
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
+    ...networkConnectivityHandlers(useCases),
     ...logDeliveryHandlers(useCases),
     ...customAppIntegrationHandlers(useCases),
     ...federationPolicyHandlers(useCases),

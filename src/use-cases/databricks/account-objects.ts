@@ -25,10 +25,16 @@ const NOUNS: Readonly<Record<AccountObjectKind, string>> = {
   workspace: "Workspace",
   "custom-app-integration": "Custom OAuth app integration",
   "log-delivery": "Log delivery",
+  "network-connectivity-config": "Network connectivity",
+  "private-endpoint-rule": "Private endpoint rule",
 };
 
 /** The kinds whose objects are not configurations of something else. */
-const THINGS: ReadonlySet<AccountObjectKind> = new Set(["account", "custom-app-integration"]);
+const THINGS: ReadonlySet<AccountObjectKind> = new Set([
+  "account",
+  "custom-app-integration",
+  "private-endpoint-rule",
+]);
 
 const titleOf = (kind: AccountObjectKind) =>
   THINGS.has(kind) ? NOUNS[kind] : `${NOUNS[kind]} configuration`;

@@ -42,6 +42,15 @@ import {
 import { issueForClient } from "./issue-access-token.ts";
 import { listPrincipals } from "./list-principals.ts";
 import { changeLogDeliveryState, createLogDelivery } from "./log-deliveries.ts";
+import {
+  changePrivateEndpointRule,
+  createNetworkConnectivity,
+  createPrivateEndpointRule,
+  deleteNetworkConnectivity,
+  deletePrivateEndpointRule,
+  getPrivateEndpointRule,
+  privateEndpointRules,
+} from "./network-connectivity.ts";
 import { createNetwork, workspaceOfNetwork } from "./networks.ts";
 import { oauthClientById } from "./oauth-clients.ts";
 import { issueForRefreshToken, revokeOAuthToken } from "./oauth-grants.ts";
@@ -133,6 +142,13 @@ const USE_CASES = {
   replacePrivateAccessSettings,
   createNetwork,
   workspaceOfNetwork,
+  createNetworkConnectivity,
+  deleteNetworkConnectivity,
+  privateEndpointRules,
+  getPrivateEndpointRule,
+  createPrivateEndpointRule,
+  changePrivateEndpointRule,
+  deletePrivateEndpointRule,
   createLogDelivery,
   changeLogDeliveryState,
   createCustomAppIntegration,

@@ -5,7 +5,7 @@ import type { DatabricksDependencies } from "./context.ts";
 
 /** What the use cases of workspaces are made of. */
 export interface WorkspaceDependencies extends DatabricksDependencies {
-  readonly cloud: Pick<Cloud, "vpcEndpoint">;
+  readonly cloud: Pick<Cloud, "vpcEndpoint" | "privateEndpoint">;
   readonly ports: WorkspacePorts;
   readonly runtimes: RuntimeSupport;
   /** Called after a commit that gave the provisioner something to do. */

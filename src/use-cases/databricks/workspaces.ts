@@ -11,6 +11,7 @@ import { deploymentName } from "../../core/workspace/deployment-name.ts";
 import { checkChange, checkWorkspace, type NamedObjects } from "../../core/workspace/rules.ts";
 import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
 import { retryStale } from "../retry-stale.ts";
+import { refuseOverLimit } from "./account-objects.ts";
 import type { DatabricksContext } from "./context.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
 
@@ -65,6 +66,7 @@ export async function createWorkspace(
       };
       checkWorkspace(row.body, await namedObjects(dependencies, row));
       await refuseTaken(dependencies, row);
+      await refuseOverLimit(store, row);
       await store.commit([
         accountObjectChange(row),
         ...reservedGroups(dependencies, row),
@@ -100,6 +102,7 @@ export async function changeWorkspace(
     if (next === null) throw invalidState(`Workspace ${id} cannot be changed now.`);
     checkWorkspace(next.body, await namedObjects(dependencies, next));
     await refuseTaken(dependencies, next);
+    await refuseOverLimit(store, next);
     await store.commit([
       ...(await detached(dependencies, workspace, next.body.network)),
       accountObjectChange(next),
@@ -171,14 +174,14 @@ async function namedObjects(
   const vpcEndpoints = await Promise.all(
     [...restApi, ...dataplaneRelay].map((id) => named("network_id", "vpc-endpoint", id)),
   );
-  if (networkConnectivityConfig !== null) {
-    throw invalidParameter(
-      `network_connectivity_config_id: configuration ${networkConnectivityConfig} does not exist.`,
-    );
-  }
   const { privateAccessSettings, managedServicesKey, storageKey } = workspace.body;
   const key = "customer-managed-key";
   return {
+    networkConnectivityConfig: await named(
+      "network_connectivity_config_id",
+      "network-connectivity-config",
+      networkConnectivityConfig,
+    ),
     vpcEndpoints: vpcEndpoints.filter((endpoint) => endpoint !== null),
     privateAccessSettings: await named(
       "private_access_settings_id",
