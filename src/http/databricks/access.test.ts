@@ -188,6 +188,14 @@ describe("IP access lists", () => {
     assert.equal((await from("::ffff:203.0.113.9")).statusCode, 200);
     const stranger = await from("198.51.100.7");
     assert.equal(stranger.statusCode, 403);
+    const mint = await http.app.inject({
+      method: "POST",
+      url: "/oidc/v1/token",
+      headers: { ...to, "content-type": "application/x-www-form-urlencoded" },
+      payload: "grant_type=client_credentials",
+      remoteAddress: "198.51.100.7",
+    });
+    assert.deepEqual([mint.statusCode, mint.json().error], [403, "access_denied"]);
     assert.match(
       stranger.json().message,
       /^Source IP address: 198\.51\.100\.7 is blocked by Databricks IP ACL/,
@@ -232,6 +240,36 @@ describe("IP access lists", () => {
       remoteAddress: "198.51.100.7",
     });
     assert.equal(stranger.statusCode, 403);
+    const { clientId, clientSecret: client_secret } = http.administrator;
+    const token = (endpoint: string, remoteAddress: string, secret = client_secret) =>
+      http.app.inject({
+        method: "POST",
+        url: `/oidc/accounts/${http.account}/v1/${endpoint}`,
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString("base64")}`,
+        },
+        payload: "grant_type=client_credentials&token=x",
+        remoteAddress,
+      });
+    assert.equal((await token("token", "203.0.113.9")).statusCode, 200);
+    for (const [endpoint, secret] of [
+      ["token", client_secret],
+      ["token", "wrong"],
+      ["revoke", "wrong"],
+    ] as const) {
+      const refused = await token(endpoint, "198.51.100.7", secret);
+      assert.deepEqual(
+        [refused.statusCode, refused.json()],
+        [
+          403,
+          {
+            error: "access_denied",
+            error_description: `Source IP address: 198.51.100.7 is blocked by Databricks IP ACL for account: ${http.account}`,
+          },
+        ],
+      );
+    }
     const { etag } = (await account("DELETE", `${setting}?etag=${encodeURIComponent(after.body.etag)}`)).body;
     assert.deepEqual((await account("GET", setting)).body, {
       setting_name: "default",

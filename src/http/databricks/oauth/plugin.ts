@@ -75,6 +75,7 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
     const form = readForm(request);
     const call = calls.get(request);
     if (call !== undefined) Object.assign(call, { authority, form });
+    await refuseAddress(authority, request);
     const type = required(form, "grant_type");
     const grant = GRANTS.get(type);
     if (grant === undefined)
@@ -98,10 +99,19 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
     const form = readForm(request);
     const call = calls.get(request);
     if (call !== undefined) Object.assign(call, { authority, form });
+    await refuseAddress(authority, request);
     const identity = readClientIdentity(request, form);
     await options.useCases.revokeOAuthToken(authority, identity, required(form, "token"));
     neverStored(reply);
     return {};
+  }
+
+  /** Before anything is looked up: who may not call from there learns nothing of a guess. */
+  function refuseAddress({ account, workspace }: Authority, { ip }: FastifyRequest): Promise<void> {
+    return options.useCases.refuseAddress(
+      workspace === null ? { kind: "account", id: account } : { kind: "workspace", id: workspace.id },
+      ip,
+    );
   }
 
   function record(
@@ -137,6 +147,9 @@ function sendOAuthError(
   neverStored(reply);
   if (status === 401 && request.headers.authorization !== undefined)
     reply.header("www-authenticate", 'Basic realm="databricks"');
+  // RFC 6749 has no word for it at this endpoint; clients show the description.
+  if (status === 403)
+    return reply.status(status).send({ error: "access_denied", error_description: message });
   if (status === 404) return reply.status(status).send({ error_code: code, message });
   const error = /^[a-z_]+$/.test(code) ? code : status >= 500 ? "server_error" : "invalid_request";
   return reply.status(status).send({ error, error_description: message });
