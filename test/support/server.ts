@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { get } from "node:https";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "./wait-for.ts";
@@ -45,8 +46,7 @@ export async function startServerProcess(
     const text = await readFile(join(dataDir, "server.json"), "utf8").catch(() => null);
     const parsed = text === null ? null : (JSON.parse(text) as { url: string; pid: number });
     if (parsed === null || parsed.pid !== child.pid) return null;
-    const answer = await fetch(`${parsed.url}/readyz`).catch(() => null);
-    return answer?.status === 200 ? parsed : null;
+    return (await isReady(parsed.url, dataDir)) ? parsed : null;
   });
   const adminEnv = await readFile(join(dataDir, "admin.env"), "utf8");
   return {
@@ -67,6 +67,18 @@ export async function startServerProcess(
     },
     output: () => output,
   };
+}
+
+/** Whether the server accepts requests; by HTTPS it is known by the authority of its data directory. */
+async function isReady(url: string, dataDir: string): Promise<boolean> {
+  if (url.startsWith("http:")) return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
+  const ca = await readFile(join(dataDir, "tls", "authority.pem"), "utf8").catch(() => null);
+  if (ca === null) return false;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  get(`${url}/readyz`, { ca }, (answer) => resolve(answer.resume().statusCode === 200)).on("error", () =>
+    resolve(false),
+  );
+  return promise;
 }
 
 /** Ends the supervisors that a data directory's runs name; each ends its driver. */

@@ -6,8 +6,11 @@ export interface Projection {
   readonly excludedAttributes?: string | undefined;
 }
 
-/** Always answered (RFC 7643, 3.1). */
-const ALWAYS: ReadonlySet<string> = new Set(["schemas", "id"]);
+/**
+ * Always answered (RFC 7643, 3.1), and so is a service principal's `applicationId`: Terraform's provider reads it of an
+ * answer for which it asks for other attributes (terraform-provider-databricks scim/resource_service_principal.go).
+ */
+const ALWAYS: ReadonlySet<string> = new Set(["schemas", "id", "applicationid"]);
 
 /** Whether a member, or a part of it, is shown at all. */
 export function isShown(member: string, projection: Projection): boolean {

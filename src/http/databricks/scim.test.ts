@@ -115,6 +115,14 @@ describe("SCIM of an account", () => {
     assert.equal(names.length, 30);
   });
 
+  it("tells a service principal's application id whatever is asked for", async (t) => {
+    const account = scim(await databricksHttp(t));
+    const { body } = await account("POST", "ServicePrincipals", { displayName: "robot" });
+    const { body: shown } = await account("GET", `ServicePrincipals/${body.id}?attributes=displayName`);
+    assert.deepEqual(Object.keys(shown).sort(), ["applicationId", "displayName", "id", "schemas"]);
+    assert.equal(shown.applicationId, body.applicationId);
+  });
+
   it("refuses filters that are none, and finds nothing by those that inject", async (t) => {
     const account = scim(await databricksHttp(t));
     for (const filter of ['userName eq "a" or', "userName", "nonsense eq 1", "(id eq 1", 'userName gt "a"']) {
