@@ -19,18 +19,32 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
+  /** What ended it; null while it runs. */
+  ended(): NodeJS.Signals | number | null;
   /** Ends the server and every driver that it has left. */
   endWithApplications(): Promise<void>;
   /** Everything that it has written so far. */
   output(): string;
 }
 
-/** Starts a real server on a free port as a process of its own; the caller ends it. */
+/**
+ * Starts a real server on a free port as a process of its own; the caller ends it.
+ *
+ * @param command what is started in place of `firesteel server`
+ */
 export async function startServerProcess(
   dataDir: string,
   environment: Readonly<Record<string, string>> = {},
+  [program, ...args]: readonly [string, ...string[]] = [
+    FIRESTEEL,
+    "server",
+    "--port",
+    "0",
+    "--data-dir",
+    dataDir,
+  ],
 ): Promise<ServerProcess> {
-  const child = spawn(FIRESTEEL, ["server", "--port", "0", "--data-dir", dataDir], {
+  const child = spawn(program, args, {
     // A training run beside the tests' drivers would only slow them down.
     env: { ...process.env, FIRESTEEL_ENGINE_PROCESS_CLASS_ARCHIVE: "false", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -42,7 +56,8 @@ export async function startServerProcess(
     });
 
   const record = await waitFor(`the server on ${dataDir} to answer`, START_TIMEOUT_MS, async () => {
-    if (child.exitCode !== null) throw new Error(`the server exited with ${child.exitCode}:\n${output}`);
+    const ended = child.signalCode ?? child.exitCode;
+    if (ended !== null) throw new Error(`the server ended by ${ended}:\n${output}`);
     const text = await readFile(join(dataDir, "server.json"), "utf8").catch(() => null);
     const parsed = text === null ? null : (JSON.parse(text) as { url: string; pid: number });
     if (parsed === null || parsed.pid !== child.pid) return null;
@@ -61,6 +76,7 @@ export async function startServerProcess(
     ),
     stop: () => end(child, "SIGTERM"),
     kill: async () => void (await end(child, "SIGKILL")),
+    ended: () => child.signalCode ?? child.exitCode,
     endWithApplications: async () => {
       await end(child, "SIGTERM");
       await endDrivers(dataDir);
