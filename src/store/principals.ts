@@ -4,12 +4,14 @@ import { nameKey, type Principal, type PrincipalKind } from "../core/principal/p
 import type { PrincipalTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { assignedTo, peopleOf, principalPages } from "./principal-pages.ts";
 import type { Queries } from "./queries.ts";
 
 export function principals(database: Database): AccountStore["principals"] {
   const { queries } = database;
   const all = queries.selectFrom("principals").selectAll("principals");
   return {
+    ...principalPages(database, principalOf),
     async get(account, id) {
       const row = await readOne(database, all.where("id", "=", id).where("account", "=", account));
       return row && principalOf(row);
@@ -57,18 +59,6 @@ export function principals(database: Database): AccountStore["principals"] {
       );
       return rows.map(principalOf);
     },
-    async memberships(account) {
-      return database.read(
-        queries
-          .selectFrom("group_members")
-          .innerJoin("principals", "principals.id", "group_members.group_id")
-          .select(["group_members.group_id as group", "group_members.member_id as member"])
-          .where("principals.account", "=", account)
-          .where("principals.kind", "=", "group")
-          .orderBy("group_members.member_id")
-          .orderBy("group_members.group_id"),
-      );
-    },
     async groupsOf(id) {
       // `union` drops what was found before, so that groups that hold each other come to an end.
       const found = queries
@@ -113,36 +103,21 @@ export function principals(database: Database): AccountStore["principals"] {
 }
 
 function groupsIn(queries: Queries, workspace: WorkspaceId) {
-  const assigned = queries
-    .selectFrom("workspace_assignments")
-    .select("principal_id")
-    .where("workspace_id", "=", workspace);
   return queries
     .selectFrom("principals")
     .selectAll("principals")
     .where("kind", "=", "group")
-    .where(({ or, eb }) => or([eb("workspace_id", "=", workspace), eb("id", "in", assigned)]));
+    .where(({ or, eb }) =>
+      or([eb("workspace_id", "=", workspace), eb("id", "in", assignedTo(queries, workspace))]),
+    );
 }
 
-/** `union` drops what was found before, so that groups that hold each other come to an end. */
 function peopleIn(queries: Queries, workspace: WorkspaceId, kind: PrincipalKind) {
   return queries
-    .withRecursive("inside", (db) =>
-      db
-        .selectFrom("workspace_assignments")
-        .select("principal_id")
-        .where("workspace_id", "=", workspace)
-        .union(
-          db
-            .selectFrom("group_members")
-            .innerJoin("inside", "inside.principal_id", "group_members.group_id")
-            .select("group_members.member_id as principal_id"),
-        ),
-    )
     .selectFrom("principals")
-    .innerJoin("inside", "inside.principal_id", "principals.id")
     .selectAll("principals")
-    .where("principals.kind", "=", kind);
+    .where("kind", "=", kind)
+    .where("id", "in", peopleOf(queries, workspace));
 }
 
 export function passwords(database: Database): AccountStore["passwords"] {

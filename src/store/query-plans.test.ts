@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { scope } from "../../test/support/store-rows.ts";
-import { applicationId, jobRunId, virtualClusterId } from "../core/ids.ts";
+import { applicationId, jobRunId, principalId, virtualClusterId } from "../core/ids.ts";
 import { JOB_RUN_STATES } from "../core/job-run/job-run.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { SqlValue } from "./database.ts";
@@ -26,6 +26,17 @@ const byId = "job_runs USING INDEX sqlite_autoindex_job_runs_1 (id=?)";
 const clusterById = "virtual_clusters USING INDEX sqlite_autoindex_virtual_clusters_1 (id=?)";
 const owned = "owned USING INDEX sqlite_autoindex_virtual_clusters_1 (id=?)";
 const from = "(created_at_ms,id)<(?,?)";
+
+const byAge = "principals USING INDEX principals_by_age (account=? AND kind=?)";
+const principals = (by: "age" | "name") => ({
+  account: scope.account,
+  workspace: null,
+  kind: "user" as const,
+  condition: null,
+  order: { by, direction: "ascending" as const },
+  offset: 10,
+  limit: 10,
+});
 
 const READS: Record<string, Expected> = {
   "job runs": {
@@ -155,6 +166,18 @@ const READS: Record<string, Expected> = {
     read: (store) => store.retention.agedClientTokens(5, 10),
     searches: ["client_tokens USING INDEX client_tokens_by_age (created_at_ms<?)"],
   },
+  "a page of an account's users by age": {
+    read: (store) => store.principals.page(principals("age")),
+    searches: [byAge],
+  },
+  "a page of an account's users by name": {
+    read: (store) => store.principals.page(principals("name")),
+    searches: [byAge, "principals USING INDEX principals_by_name (account=? AND kind=?)"],
+  },
+  "memberships on the way up": {
+    read: (store) => store.principals.membershipsAbove([principalId("1")]),
+    searches: ["group_members USING INDEX group_members_by_member (member_id=?)"],
+  },
   "deliveries of an application": {
     read: (store) => store.logDeliveries.of(applicationId("a")),
     searches: ["log_deliveries USING INDEX sqlite_autoindex_log_deliveries_1 (application_id=?)"],
@@ -196,7 +219,7 @@ describe("query plans of SQLite", () => {
       await read(store);
       const touched = new Set(steps.filter((step) => /^(SEARCH|SCAN)/.test(step)));
       // What the walks along indexes found is scanned: a page of each at most.
-      for (const small of ["walk", "walks", "newest", "oldest", "due", "counted"])
+      for (const small of ["walk", "walks", "newest", "oldest", "due", "counted", "up"])
         touched.delete(`SCAN ${small}`);
       // An index of what is being deleted only.
       touched.delete("SCAN virtual_clusters USING INDEX virtual_clusters_terminating");

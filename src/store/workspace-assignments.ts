@@ -1,7 +1,6 @@
 import type { AccountChange, AccountStore, WorkspaceAssignment } from "../core/ports/account-store.ts";
 import type { WorkspaceAssignmentTable } from "./account-schema.ts";
-import type { Database, Statement } from "./database.ts";
-import { statement } from "./database.ts";
+import { type Database, inChunks, type Statement, statement } from "./database.ts";
 import type { Queries } from "./queries.ts";
 
 export function workspaceAssignments(database: Database): AccountStore["workspaceAssignments"] {
@@ -12,12 +11,10 @@ export function workspaceAssignments(database: Database): AccountStore["workspac
       return rows.map(assignmentOf);
     },
     async among(workspace, principals) {
-      if (principals.length === 0) return [];
-      const rows = await database.read(
-        all
-          .where("workspace_id", "=", workspace)
-          .where("principal_id", "in", principals)
-          .orderBy("principal_id"),
+      const rows = await inChunks(principals, (some) =>
+        database.read(
+          all.where("workspace_id", "=", workspace).where("principal_id", "in", some).orderBy("principal_id"),
+        ),
       );
       return rows.map(assignmentOf);
     },

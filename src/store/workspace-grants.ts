@@ -1,6 +1,6 @@
 import type { AccountStore, WorkspaceGrants } from "../core/ports/account-store.ts";
 import type { WorkspaceGrantTable } from "./account-schema.ts";
-import { type Database, readOne, type Statement, statement } from "./database.ts";
+import { type Database, inChunks, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
 import type { Queries } from "./queries.ts";
 
@@ -14,8 +14,12 @@ export function workspaceGrants(database: Database): AccountStore["workspaceGran
       );
       return row && grantsOf(row);
     },
-    async all(workspace) {
-      const rows = await database.read(all.where("workspace_id", "=", workspace).orderBy("principal_id"));
+    async among(workspace, principals) {
+      const rows = await inChunks(principals, (some) =>
+        database.read(
+          all.where("workspace_id", "=", workspace).where("principal_id", "in", some).orderBy("principal_id"),
+        ),
+      );
       return rows.map(grantsOf);
     },
   };

@@ -1,47 +1,17 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
-import type { AccountObject } from "../../src/core/account-object/account-object.ts";
-import { accountObjectChange } from "../../src/core/account-object/ties.ts";
+import { describe, it } from "node:test";
 import { accountId, accountObjectId, type PrincipalId, principalId } from "../../src/core/ids.ts";
 import type { AccountChange, WorkspaceGrants } from "../../src/core/ports/account-store.ts";
 import { DuplicateError, StaleVersionError } from "../../src/core/ports/store.ts";
 import type { Principal, PrincipalKind } from "../../src/core/principal/principal.ts";
-import { newWorkspace } from "../../src/core/workspace/decide.ts";
+import { workspaceChange } from "../support/workspace-rows.ts";
 import type { WithStore } from "./store.ts";
+import { storePrincipalPagesContract } from "./store-principal-pages.ts";
 
 const account = accountId("11111111-2222-3333-4444-555555555555");
 const creator = principalId("1");
 const HERE = accountObjectId("100000000000001");
 const THERE = accountObjectId("100000000000002");
-
-function workspace(id: typeof HERE): AccountChange {
-  const row: AccountObject<"workspace"> = {
-    id,
-    account,
-    kind: "workspace",
-    name: id,
-    createdAtMs: 1,
-    version: 0,
-    ...newWorkspace({
-      credentials: null,
-      storageConfiguration: null,
-      network: null,
-      privateAccessSettings: null,
-      managedServicesKey: null,
-      storageKey: null,
-      networkConnectivityConfig: null,
-      region: "us-west-2",
-      customTags: null,
-      pricingTier: "ENTERPRISE",
-      computeMode: "HYBRID",
-      isNoPublicIpEnabled: null,
-      deploymentName: id,
-      creator,
-      port: null,
-    }),
-  };
-  return accountObjectChange(row);
-}
 
 function principal(id: string, kind: PrincipalKind, patch: Partial<Principal> = {}): AccountChange {
   const row: Principal = {
@@ -75,6 +45,8 @@ const ids = (rows: readonly { readonly id: PrincipalId }[]) => rows.map(({ id })
 
 /** What holds of principals in accounts and workspaces in every store. */
 export function storePrincipalsContract(withStore: WithStore): void {
+  describe("in pages", () => storePrincipalPagesContract(withStore));
+
   it(
     "a name is one group's in each workspace and one in the account, and goes with the workspace",
     withStore(async (store) => {
@@ -84,8 +56,8 @@ export function storePrincipalsContract(withStore: WithStore): void {
         local("2", HERE),
         local("3", THERE),
         principal("4", "group", { name: "team" }),
-        workspace(HERE),
-        workspace(THERE),
+        workspaceChange(HERE),
+        workspaceChange(THERE),
       ]);
       assert.equal((await store.principals.named(account, "group", "TEAM"))?.id, "4");
       assert.equal((await store.principals.named(account, "group", "team", HERE))?.id, "2");
@@ -101,7 +73,7 @@ export function storePrincipalsContract(withStore: WithStore): void {
     "who is in a workspace is found by assignments, also of groups at any depth",
     withStore(async (store) => {
       await store.commit([
-        workspace(HERE),
+        workspaceChange(HERE),
         principal("2", "user"),
         principal("3", "user"),
         principal("4", "user"),
@@ -123,7 +95,20 @@ export function storePrincipalsContract(withStore: WithStore): void {
       assert.deepEqual(await inside("service-principal"), ["5"]);
       assert.deepEqual(await inside("group"), ["6", "8"]);
       assert.deepEqual(ids(await store.principals.assignedTo(HERE, "ADMIN")), ["2"]);
-      assert.equal((await store.principals.memberships(account)).length, 5);
+      const above = await store.principals.membershipsAbove([principalId("3"), principalId("4")]);
+      assert.deepEqual(above.map((edge) => `${edge.member} in ${edge.group}`).sort(), [
+        "3 in 7",
+        "4 in 8",
+        "6 in 7",
+        "7 in 6",
+      ]);
+      const members = await store.principals.membersOfEach([principalId("7"), principalId("8")]);
+      assert.deepEqual(
+        members.map((edge) => `${edge.member.id} in ${edge.group}`),
+        ["3 in 7", "5 in 7", "6 in 7", "4 in 8"],
+      );
+      const those = await store.principals.those(account, [principalId("8"), principalId("2"), creator]);
+      assert.deepEqual(ids(those), ["2", "8"]);
       const among = await store.workspaceAssignments.among(HERE, [principalId("3"), principalId("4")]);
       assert.deepEqual(among, [{ workspace: HERE, principal: "3", level: "USER" }]);
     }),
@@ -143,7 +128,7 @@ export function storePrincipalsContract(withStore: WithStore): void {
       const granted: AccountChange = { kind: "workspace-grants", row: grants };
       await store.commit([
         granted,
-        workspace(HERE),
+        workspaceChange(HERE),
         principal("2", "user"),
         principal("3", "group", { workspace: HERE }),
         principal("4", "group"),
@@ -162,7 +147,7 @@ export function storePrincipalsContract(withStore: WithStore): void {
       };
       await store.commit([removed]);
       await store.commit([removed, assignment("2", "USER")]);
-      assert.deepEqual(await store.workspaceGrants.all(HERE), []);
+      assert.deepEqual(await store.workspaceGrants.among(HERE, [principalId("2")]), []);
       assert.deepEqual(await store.principals.directGroupsOf(principalId("2")), ["4"]);
     }),
   );
@@ -174,7 +159,7 @@ export function storePrincipalsContract(withStore: WithStore): void {
         kind: "setting",
         row: { owner: HERE, name: "conf", body: { ...body }, version },
       });
-      await store.commit([workspace(HERE), written({ a: "1" }, 0)]);
+      await store.commit([workspaceChange(HERE), written({ a: "1" }, 0)]);
       await assert.rejects(store.commit([written({}, 0)]), DuplicateError);
       await assert.rejects(store.commit([written({}, 2)]), StaleVersionError);
       await store.commit([written({ b: ["2"] }, 1)]);

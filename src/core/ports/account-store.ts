@@ -12,6 +12,7 @@ import type { FederationPolicy } from "../federation/federation-policy.ts";
 import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../ids.ts";
 import type { Json } from "../json.ts";
 import type { Principal, PrincipalKind } from "../principal/principal.ts";
+import type { PrincipalCondition, PrincipalOrder } from "../principal/principal-query.ts";
 
 /** The hash of a user's password, in a form that says how it was made. */
 export interface StoredPassword {
@@ -132,6 +133,20 @@ export type AccountChange =
   | { readonly kind: "federation-policy"; readonly row: FederationPolicy }
   | { readonly kind: "federation-policy-deleted"; readonly uid: string; readonly version: number };
 
+export interface PrincipalPageQuery {
+  readonly account: AccountId;
+  /** Null: those of the account itself. */
+  readonly workspace: WorkspaceId | null;
+  readonly kind: PrincipalKind;
+  /** Null: all. */
+  readonly condition: PrincipalCondition | null;
+  /** Equal ones come by id. */
+  readonly order: PrincipalOrder;
+  /** How many are passed over. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** The reads that concern Databricks accounts. */
 export interface AccountStore {
   readonly accountObjects: {
@@ -177,8 +192,16 @@ export interface AccountStore {
     inWorkspace(workspace: WorkspaceId, kind: PrincipalKind): Promise<readonly Principal[]>;
     /** Those that are assigned to a workspace themselves with this level, oldest first. */
     assignedTo(workspace: WorkspaceId, level: WorkspaceLevel): Promise<readonly Principal[]>;
-    /** Who is in which group directly, of all groups of the account and of its workspaces. */
-    memberships(account: AccountId): Promise<readonly Membership[]>;
+    /** A part of those that an account itself has, or that are in a workspace, as `list` and `inWorkspace` say. */
+    page(query: PrincipalPageQuery): Promise<{ readonly total: number; readonly rows: readonly Principal[] }>;
+    /** Of these, those that the account has, by id. */
+    those(account: AccountId, ids: readonly PrincipalId[]): Promise<readonly Principal[]>;
+    /** On the way up from these: which groups they are in directly, and which groups those are in, and so on. */
+    membershipsAbove(members: readonly PrincipalId[]): Promise<readonly Membership[]>;
+    /** The direct members of each of these groups, by id. */
+    membersOfEach(
+      groups: readonly PrincipalId[],
+    ): Promise<readonly { readonly group: PrincipalId; readonly member: Principal }[]>;
     /** The groups that it is in, directly or by way of other groups; each once. */
     groupsOf(id: PrincipalId): Promise<readonly Principal[]>;
     /** Those of them that it is in itself. */
@@ -199,7 +222,8 @@ export interface AccountStore {
   };
   readonly workspaceGrants: {
     of(workspace: WorkspaceId, principal: PrincipalId): Promise<WorkspaceGrants | null>;
-    all(workspace: WorkspaceId): Promise<readonly WorkspaceGrants[]>;
+    /** Of these principals, those that there are. */
+    among(workspace: WorkspaceId, principals: readonly PrincipalId[]): Promise<readonly WorkspaceGrants[]>;
   };
   readonly settings: { get(owner: Setting["owner"], name: string): Promise<Setting | null> };
   readonly passwords: { of(principal: PrincipalId): Promise<StoredPassword | null> };

@@ -1,4 +1,4 @@
-import type { PrincipalId } from "../ids.ts";
+import { accountId, type PrincipalId, principalId } from "../ids.ts";
 import { nameKey, type Principal, type PrincipalKind } from "./principal.ts";
 import { scimError } from "./scim-error.ts";
 import { type AttributeValues, attributeKey } from "./scim-filter.ts";
@@ -33,8 +33,8 @@ export function displayNameOf({ displayName, name }: Principal): string {
   return displayName ?? name;
 }
 
-/** What a filter and an order may look at, by kind; `name_` stands for what tells a principal from others. */
-const NAMES: Readonly<Record<PrincipalKind, string>> = {
+/** The attribute, in lower case, that tells principals of a kind from each other. */
+export const NAME_ATTRIBUTES: Readonly<Record<PrincipalKind, string>> = {
   user: "username",
   "service-principal": "applicationid",
   group: "displayname",
@@ -49,7 +49,7 @@ export function valuesOf({
   members,
 }: DescribedPrincipal): AttributeValues {
   return (attribute) => {
-    if (attribute === NAMES[principal.kind]) return [principal.name];
+    if (attribute === NAME_ATTRIBUTES[principal.kind]) return [principal.name];
     switch (attribute) {
       case "id":
         return [principal.id];
@@ -80,6 +80,33 @@ export function valuesOf({
     }
   };
 }
+
+/** Whether a filter and an order may look at an attribute of a kind. */
+export function isAttribute(kind: PrincipalKind, attribute: string): boolean {
+  return valuesOf({ ...BLANK, principal: { ...BLANK.principal, kind } })(attribute) !== null;
+}
+
+const BLANK: DescribedPrincipal = {
+  principal: {
+    id: principalId("0"),
+    account: accountId("0"),
+    kind: "user",
+    workspace: null,
+    name: "",
+    displayName: null,
+    externalId: null,
+    active: true,
+    roles: [],
+    person: null,
+    createdAtMs: 0,
+    version: 0,
+  },
+  active: true,
+  roles: [],
+  entitlements: [],
+  groups: [],
+  members: [],
+};
 
 function personValues({ person }: Principal, attribute: string): readonly string[] | null {
   switch (attribute) {

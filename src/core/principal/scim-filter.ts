@@ -20,6 +20,9 @@ type ScimOperator = (typeof OPERATORS)[number];
 /** Parentheses deeper than this mean that somebody tries how deep they can go. */
 const MAX_DEPTH = 100;
 
+/** Each is a call within a call of whoever looks at the filter. */
+const MAX_COMPARISONS = 500;
+
 const refused = (detail: string) => scimError("invalid", "invalidFilter", detail);
 
 interface Token {
@@ -34,6 +37,7 @@ interface Token {
 export function parseScimFilter(text: string): ScimFilter {
   const tokens = tokenise(text);
   let position = 0;
+  let comparisons = 0;
   const next = () => tokens[position++];
   const isWord = (word: string) => {
     const token = tokens[position];
@@ -75,6 +79,9 @@ export function parseScimFilter(text: string): ScimFilter {
   }
 
   function comparison(name: string): ScimFilter {
+    comparisons += 1;
+    if (comparisons > MAX_COMPARISONS)
+      throw refused(`The filter has more than ${MAX_COMPARISONS} comparisons.`);
     const attribute = attributeKey(name);
     const operator = next();
     const word = operator?.kind === "word" ? operator.value.toLowerCase() : null;

@@ -34,15 +34,11 @@ export async function isInRealm(
   return (await store.workspaceAssignments.levelOf(workspace.id, ids)) !== null;
 }
 
-/**
- * A principal as the realm sees it; it must be seen there. In a list, a workspace's group `users` names no members
- * (databricks-workspace-api.md C10): they are all who are there.
- */
+/** A principal as the realm sees it; it must be seen there. `list-principals.ts` does the same for many. */
 export async function describePrincipal(
   store: AccountStore,
   realm: Realm,
   principal: Principal,
-  listed = false,
 ): Promise<DescribedPrincipal> {
   const groups = await store.principals.groupsOf(principal.id);
   const direct = new Set(await store.principals.directGroupsOf(principal.id));
@@ -57,7 +53,7 @@ export async function describePrincipal(
       groups: others
         .filter((group) => group.workspace === null)
         .map(({ id, name }) => ({ id, name, direct: direct.has(id) })),
-      members: await membersIn(store, realm, principal, listed),
+      members: await membersIn(store, realm, principal),
     };
   }
   const ids = [principal.id, ...others.map(({ id }) => id)];
@@ -76,7 +72,7 @@ export async function describePrincipal(
       new Map(assignments.map((each) => [each.principal, each])),
       await reservedGroups(store, workspace),
     ),
-    members: await membersIn(store, realm, principal, listed),
+    members: await membersIn(store, realm, principal),
   };
 }
 
@@ -123,13 +119,11 @@ async function membersIn(
   store: AccountStore,
   { workspace }: Realm,
   group: Principal,
-  listed: boolean,
 ): Promise<readonly MemberReference[]> {
   if (group.kind !== "group") return [];
   if (workspace === null || !isReserved(group))
     return (await store.principals.membersOf(group.id)).map(memberReference);
   if (group.name === "users") {
-    if (listed) return [];
     const users = await store.principals.inWorkspace(workspace.id, "user");
     const servicePrincipals = await store.principals.inWorkspace(workspace.id, "service-principal");
     return [...users, ...servicePrincipals].map(memberReference);
