@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import type { LocalBuckets } from "../../src/cloud/local/buckets.ts";
 import type { CloudFile } from "../../src/cloud/local/cloud-file.ts";
 import { LocalCloud } from "../../src/cloud/local/local-cloud.ts";
 import { accountId } from "../../src/core/ids.ts";
 import { type DatabricksHttp, databricksHttp } from "../support/databricks-http.ts";
+import { makeWorkspace, runningWorkspaces } from "../support/databricks-workspaces.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/r";
@@ -161,6 +163,57 @@ describe("provisioning", () => {
       "Not verified: the policy and region of bucket root-bucket.",
       "Not verified: the VPC that is made for the workspace, since none is made here.",
     ]);
+  });
+
+  it("says at every step which one runs", async (t) => {
+    const said: string[] = [];
+    let ask = async () => "";
+    const http = await databricksHttp(t, (buckets) => {
+      const local = new LocalCloud(buckets, { awsAccount: accountId("123456789012"), file: null });
+      return new Proxy(local, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name);
+          if (typeof member !== "function") return member;
+          return async (...given: unknown[]) => {
+            said.push(`${String(name)}: ${await ask()}`);
+            return Reflect.apply(member, target, given);
+          };
+        },
+      });
+    });
+    ask = async () => {
+      const answer = await http.send({ path: `/api/2.0/accounts/${http.account}/workspaces` });
+      const { workspace_status, workspace_status_message } = answer.json()[0];
+      return `${workspace_status}, ${workspace_status_message}`;
+    };
+    await makeWorkspace(http);
+    const setUp = "PROVISIONING, Workspace resources are being set up.";
+    assert.deepEqual(said, [
+      `checkCredentials: ${setUp}`,
+      `checkStorage: ${setUp} Now checking the storage configuration.`,
+      `checkKeys: ${setUp} Now checking the customer-managed keys.`,
+      `checkPrivateAccess: ${setUp} Now checking the private access settings.`,
+      `makeWorkspace: ${setUp} Now making the workspace and its root storage.`,
+    ]);
+    assert.equal(await ask(), "RUNNING, Workspace is running.");
+  });
+
+  it("gives each workspace of a bucket a root of its own, and removes that alone", async (t) => {
+    let buckets: LocalBuckets | undefined;
+    const http = await databricksHttp(t, (made) => {
+      buckets = made;
+      return new LocalCloud(made, { awsAccount: accountId("123456789012"), file: null });
+    });
+    const { a, b } = await runningWorkspaces(http, ["a", "b"]);
+    const keys = async () =>
+      (await Array.fromAsync(buckets?.listObjects("root-a", "") ?? [])).map(({ key }) => key);
+    const marker = (id: string) => `${id}/.firesteel-workspace`;
+    assert.deepEqual(await keys(), [marker(a), marker(b)].toSorted());
+    await buckets?.put("root-a", `${a}/data`, new Uint8Array([1]));
+    await http.send({ method: "DELETE", path: `/api/2.0/accounts/${http.account}/workspaces/${a}` });
+    await http.provision();
+    // What users put there stays theirs.
+    assert.deepEqual(await keys(), [`${a}/data`, marker(b)].toSorted());
   });
 
   it("of two workspaces on one network lets one through", async (t) => {

@@ -143,6 +143,13 @@ export const RULES_OF_WORKSPACES = {
       "Failed parameter validation checks: deployment_name '{name}' is not one: give up to 63 letters, digits and hyphens, the first and the last no hyphen.",
     ),
   },
+  "deployment-of-account": {
+    source: "databricks-account-api.md A12",
+    condition: "a deployment name is that of the account's own host, accounts",
+    outcome: malformed(
+      "Failed parameter validation checks: deployment_name 'Accounts' is the account's own: give another one.",
+    ),
+  },
   "deployment-capitals": {
     source: "B7 deployment_name row 1, F row 000 L321",
     condition: "a deployment name has capitals",

@@ -98,7 +98,8 @@ export const scimPatch = message({
   schemas: Type.Optional(texts),
   Operations: Type.Array(
     message({ op: Type.String(), path: optionalText, value: Type.Optional(Type.Unknown()) }),
-    { minItems: 1 },
+    // More would be work for seconds, in which nobody else is answered.
+    { minItems: 1, maxItems: 1000 },
   ),
 });
 

@@ -5,6 +5,8 @@ const LETTERS = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i;
 const MAX_CHARACTERS = 63;
 /** Stands for the account's prefix alone (seed 000 L327). */
 const PREFIX_ALONE = "EMPTY";
+/** The label of the account's own host name, `accounts.<domain>`. */
+export const ACCOUNTS_LABEL = "accounts";
 const FAILED = "Failed parameter validation checks: ";
 
 /**
@@ -27,6 +29,8 @@ export function deploymentName(asked: string | null, prefix: string | null, hex:
         "the first and the last no hyphen.",
     );
   }
+  if (name.toLowerCase() === ACCOUNTS_LABEL)
+    throw malformedRequest(`${FAILED}deployment_name '${name}' is the account's own: give another one.`);
   return name;
 }
 

@@ -12,6 +12,7 @@ export function readAuthorization(header: string | undefined): PresentedCredenti
   // RFC 7617: the first colon ends the user name; UTF-8 is what curl and the SDKs send.
   const text = Buffer.from(value, "base64").toString("utf8");
   const colon = text.indexOf(":");
-  if (colon === -1) return null;
+  // Nobody's name holds a NUL character, for which PostgreSQL cannot look.
+  if (colon === -1 || text.includes("\0")) return null;
   return { kind: "basic", userName: text.slice(0, colon), password: text.slice(colon + 1) };
 }

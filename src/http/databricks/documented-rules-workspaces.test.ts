@@ -171,6 +171,13 @@ const SITUATIONS: {
   "workspace-unknown": async (world) => ({ answer: await world.call("GET", "workspaces/1") }),
   "deployment-characters": (world) => refused(world, { deployment_name: "-a" }),
   "deployment-long": (world) => refused(world, { deployment_name: "a".repeat(64) }, { name: "a".repeat(64) }),
+  "deployment-of-account": async (world) => {
+    // At that host the account answers, and each workspace that a header names.
+    const id = await provisioned(world);
+    const headers = { host: "accounts.example.com", "x-databricks-workspace-id": String(id) };
+    assert.equal((await world.send({ path: "/api/2.0/preview/scim/v2/Me", headers })).statusCode, 200);
+    return refused(world, { deployment_name: "Accounts" });
+  },
   "deployment-capitals": async (world) => {
     const answer = await made(world, { deployment_name: "ABCSales" });
     assert.deepEqual(

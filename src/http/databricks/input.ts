@@ -26,6 +26,7 @@ export function inputReader<Op extends DatabricksOperation>(operation: Op): (raw
   return (raw) => {
     const read = takesBody ? readBody(raw.body) : {};
     const fromBody = operation.wholeBody === undefined ? read : { [operation.wholeBody]: read };
+    refuseNul([...raw.query, ...Object.entries(raw.params)]);
     const input = Value.Clean(schema, {
       ...withoutNulls(fromBody),
       ...readQuery(query, raw.query),
@@ -34,6 +35,12 @@ export function inputReader<Op extends DatabricksOperation>(operation: Op): (raw
     if (!check.Check(input)) throw invalidParameter(firstFault(check.Errors(input)));
     return input as InputOf<Op>; // the check has just established it
   };
+}
+
+/** PostgreSQL stores no such character; in a body, the reader of JSON has refused it. */
+function refuseNul(given: readonly (readonly [string, string])[]): void {
+  for (const [name, value] of given)
+    if (value.includes("\0")) throw invalidParameter(`${name} holds a NUL character.`);
 }
 
 type Faults = ReturnType<ReturnType<typeof Compile>["Errors"]>;

@@ -5,7 +5,8 @@ const API = /^[/\\\s]*api([/\\]|$)/i;
 
 /**
  * The address that a request is routed by. Doubled slashes are one, as clients send them (databricks-account-api.md 0,
- * rule 8). What otherwise only resembles an address of the Databricks APIs, or cannot be decoded, has no route; it is
+ * rule 8). What otherwise only resembles an address of the Databricks APIs, cannot be decoded or holds a NUL character
+ * (which PostgreSQL cannot look for) has no route; it is
  * taken to be one below `/api` that no operation has, so that it is refused and audited like any other and tells nothing
  * to those who have not proven who they are.
  */
@@ -17,7 +18,7 @@ export function routedUrl(url: string): string {
   const decoded = decode(path);
   if (!API.test(decoded ?? decodedAscii(path))) return url;
   const single = path.replace(/\/{2,}/g, "/");
-  if (decoded !== null && single.startsWith("/api/")) return single + query;
+  if (decoded !== null && !decoded.includes("\0") && single.startsWith("/api/")) return single + query;
   return `/api/-/${encodeURIComponent(path.toWellFormed())}${query}`;
 }
 

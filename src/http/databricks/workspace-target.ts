@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { ACCOUNTS_LABEL } from "../../core/workspace/deployment-name.ts";
 import { arrivedAt } from "../workspace-listeners.ts";
 import { queryOf } from "./plugin.ts";
 
@@ -30,12 +31,12 @@ export function namedWorkspace(request: FastifyRequest, domain: string | null): 
   return names.length === 0 ? null : { names, text: names.map(({ value }) => value).join(", ") };
 }
 
-/** `https://<deployment>.<domain>`: the deployment name in lower case. */
+/** `https://<deployment>.<domain>`: the deployment name in lower case; null for the account's own `accounts.<domain>`. */
 function deploymentLabel(host: string | undefined, domain: string | null): string | null {
   if (host === undefined || domain === null) return null;
   const name = host.toLowerCase().replace(/:\d+$/, "");
   const suffix = `.${domain.toLowerCase()}`;
   if (!name.endsWith(suffix)) return null;
   const label = name.slice(0, -suffix.length);
-  return label === "" || label.includes(".") ? null : label;
+  return label === "" || label === ACCOUNTS_LABEL || label.includes(".") ? null : label;
 }

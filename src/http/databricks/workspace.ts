@@ -97,9 +97,14 @@ export async function findNamed(
   if (named === null) return null;
   const found = await Promise.all(
     named.names.map((name) =>
-      name.kind === "id" ? useCases.workspaceById(name.value) : useCases.workspaceDeployedAs(name.value),
+      name.kind === "id" ? byId(useCases, name.value) : useCases.workspaceDeployedAs(name.value),
     ),
   );
   const [first] = found;
   return first !== undefined && found.every((each) => each?.id === first?.id) ? first : null;
+}
+
+/** What is not all digits is no workspace's id, and may be no text that a database takes. */
+async function byId(useCases: DatabricksUseCases, id: string): Promise<WorkspaceObject | null> {
+  return /^\d+$/.test(id) ? useCases.workspaceById(id) : null;
 }

@@ -12,6 +12,8 @@ export function readForm(request: FastifyRequest): Form {
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
     if (form.has(name)) throw oauthError("invalid_request", `Parameter ${name} is there twice.`);
+    // PostgreSQL cannot look for one.
+    if (value.includes("\0")) throw oauthError("invalid_request", `Parameter ${name} holds a NUL character.`);
     // RFC 6749 3.1: one without a value counts as omitted.
     if (value !== "") form.set(name, value);
   }
@@ -51,7 +53,8 @@ export function readClient(request: FastifyRequest, form: Form): ClientAuthentic
 /** RFC 6749 2.3.1 has both halves encoded as a form's values are. */
 function formDecoded(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    const decoded = decodeURIComponent(text.replaceAll("+", " "));
+    return decoded.includes("\0") ? undefined : decoded;
   } catch {
     // Not encoded: such a client sends what it has.
     return text;
