@@ -29,6 +29,7 @@ import { AWS_SECURITY_SCHEME, openApiDocument } from "./openapi.ts";
 import type { FindAccessKey } from "./shared/authenticate-aws.ts";
 import { type MakeServer, serverMaker } from "./shared/make-server.ts";
 import { httpMetrics } from "./shared/metrics.ts";
+import { answerUnreadable } from "./shared/unreadable-request.ts";
 import { SPARK_UI_ROUTES, sparkUiPlugin } from "./spark-ui/plugin.ts";
 import { STATE_ROUTES, stateRoutes } from "./state-routes.ts";
 
@@ -84,6 +85,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (listener) => makeServer(listener),
+    clientErrorHandler: answerUnreadable,
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     exposeHeadRoutes: false,
     ...(options.databricks !== undefined && {

@@ -3,6 +3,7 @@ import type { WorkspaceId } from "../core/ids.ts";
 import type { WorkspacePorts } from "../core/ports/workspace-ports.ts";
 import { closed, listenOn } from "./shared/listen.ts";
 import type { MakeServer } from "./shared/make-server.ts";
+import { answerUnreadable } from "./shared/unreadable-request.ts";
 
 export interface WorkspaceListenersOptions {
   /** The loopback addresses of the main listener; none where workspaces have no ports of their own. */
@@ -132,6 +133,7 @@ export class WorkspaceListeners implements WorkspacePorts {
         arrivals.set(request, held.workspace);
         serve(request, response);
       });
+      server.on("clientError", answerUnreadable);
       return server;
     };
     const { servers, port: taken } = await listenOn(hosts, port, make);

@@ -1,4 +1,3 @@
-import type { Json } from "../../core/json.ts";
 import type { AuditRecord } from "../../core/ports/audit.ts";
 import type { DatabricksCall } from "./call.ts";
 
@@ -15,7 +14,7 @@ export interface AuditedDatabricksCall {
 }
 
 /** Members that hold secrets, wherever they are in a request. */
-const SECRET = /password|secret|token_value/i;
+const SECRET = /password|secret(?!_id)|token_value/i;
 const REDACTED = "********";
 
 /**
@@ -36,16 +35,27 @@ export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditReco
     sessionId: null,
     userIdentity: {
       email: caller?.name ?? null,
+      subjectName: null,
       credential: caller === null ? null : { ...caller.credential },
     },
     serviceName: call.workspace === null ? "accounts" : operation.object,
     actionName: operation.name,
     requestId: audited.requestId,
-    requestParams: call.input === null ? {} : redacted(call.input),
+    requestParams: call.input === null ? {} : textsOf(redacted(call.input)),
     response: { statusCode: audited.status, errorMessage: error?.message ?? null, result: null },
   };
 }
 
-function redacted(value: object): Json {
+/** The vendor's parameters are texts: what is nested goes as its JSON. */
+function textsOf(value: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      typeof member === "string" ? member : JSON.stringify(member),
+    ]),
+  );
+}
+
+function redacted(value: object): object {
   return JSON.parse(JSON.stringify(value, (name, inner) => (SECRET.test(name) ? REDACTED : inner)));
 }

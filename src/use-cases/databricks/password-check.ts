@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { isPassword } from "../../core/access/password.ts";
+import { FairLine } from "./fair-line.ts";
 
 export interface PasswordCheckOptions {
   /** Unpredictable, and of this process alone. */
@@ -18,6 +19,8 @@ const FORGET_MS = 15 * 60_000;
 const REMEMBERED = 10_000;
 /** More answers than this are not held back at a time: they would fill memory with open connections. */
 const DELAYED = 1_000;
+/** Tries that are worked on at a time: half of the threads that Node has for such work and for files. */
+const AT_A_TIME = 2;
 /** The hash of nobody's password, so that the time of an answer does not tell which user names exist. */
 const NOBODYS_HASH = "scrypt$32768$8$3$bm9ib2R5$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -30,6 +33,8 @@ export class PasswordCheck {
   /** Of passwords that were right, under the hash that they were right for: a new hash makes all of them strangers. */
   readonly #right = new Set<string>();
   readonly #wrong = new Map<string, { count: number; lastMs: number }>();
+  /** So that who tries many passwords of one user name does not delay those of others. */
+  readonly #line = new FairLine(AT_A_TIME);
   #delayed = 0;
 
   constructor(options: PasswordCheckOptions) {
@@ -44,7 +49,8 @@ export class PasswordCheck {
     const tried = this.#digest(`${hash ?? NOBODYS_HASH}\0${password.normalize("NFC")}`);
     const name = this.#digest(userName);
     if (this.#right.has(tried)) return true;
-    if ((await isPassword(password, hash ?? NOBODYS_HASH)) && hash !== null) {
+    const matches = await this.#line.run(name, () => isPassword(password, hash ?? NOBODYS_HASH));
+    if (matches && hash !== null) {
       this.#right.add(tried);
       forgetOldest(this.#right);
       this.#wrong.delete(name);
