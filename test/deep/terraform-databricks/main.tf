@@ -12,9 +12,12 @@ variable "client_id" {}
 variable "client_secret" {
   sensitive = true
 }
-# What the second apply changes.
+# What later applies change.
 variable "tag" {
   default = "first"
+}
+variable "security_group" {
+  default = "sg-0a1b2c3d4e5f60718"
 }
 
 provider "databricks" {
@@ -97,7 +100,7 @@ resource "databricks_mws_networks" "network" {
   network_name       = "network"
   vpc_id             = "vpc-0a1b2c3d4e5f60718"
   subnet_ids         = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
-  security_group_ids = ["sg-0a1b2c3d4e5f60718"]
+  security_group_ids = [var.security_group]
   vpc_endpoints {
     dataplane_relay = [databricks_mws_vpc_endpoint.relay.vpc_endpoint_id]
     rest_api        = [databricks_mws_vpc_endpoint.rest.vpc_endpoint_id]

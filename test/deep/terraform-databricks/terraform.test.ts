@@ -4,6 +4,7 @@ import { cp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
+import type { CloudFile } from "../../../src/cloud/local/cloud-file.ts";
 import { ConnectProxy } from "../../harness/connect-proxy.ts";
 import { goProgram } from "../../support/go-programs.ts";
 import { type ServerProcess, startServerProcess } from "../../support/server.ts";
@@ -36,7 +37,16 @@ test("Terraform applies, sees no drift, changes and destroys what an account has
     runs.push([name, run]);
     return run.output;
   };
-  await step("`apply`", 0, "apply", "-auto-approve");
+  const faulty = ["-var", "security_group=sg-1a1b2c3d4e5f60718"];
+  const failed = await step(
+    "`apply` with a security group that will not do",
+    1,
+    "apply",
+    "-auto-approve",
+    ...faulty,
+  );
+  assert.match(failed, /network error message: error: securityGroup;\s*error_msg: Security group/);
+  await step("`apply` with another one, of a new network", 0, "apply", "-auto-approve");
   await step("`plan` finds nothing to do", NO_CHANGES, "plan", "-detailed-exitcode");
   const { names } = JSON.parse((await terraform("output", "-json")).output);
   assert.deepEqual(names.value, {
@@ -62,7 +72,14 @@ async function terraformWorld(t: TestContext) {
   const program = await goProgram("github.com/hashicorp/terraform", TERRAFORM);
   const provider = await goProgram("github.com/databricks/terraform-provider-databricks", PROVIDER);
   const directory = await temporaryDirectory(t);
+  const vpc = "vpc-0a1b2c3d4e5f60718";
+  const cloud: CloudFile = {
+    vpcs: { [vpc]: { region: "us-west-2" } },
+    securityGroups: { "sg-0a1b2c3d4e5f60718": { vpc }, "sg-1a1b2c3d4e5f60718": { vpc, selfTraffic: false } },
+  };
+  await writeFile(join(directory, "cloud.json"), JSON.stringify(cloud));
   const server = await startServerProcess(join(directory, "data"), {
+    FIRESTEEL_CLOUD_LOCAL_FILE: join(directory, "cloud.json"),
     FIRESTEEL_TLS_ENABLED: "true",
     FIRESTEEL_SERVER_DOMAIN: DOMAIN,
     FIRESTEEL_SERVER_PUBLIC_URL: `https://accounts.${DOMAIN}`,
