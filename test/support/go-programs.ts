@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { installOnce } from "../../src/runtimes/install-once.ts";
+import { GO } from "./compiled-programs.ts";
 import { cacheDirectory } from "./runtime.ts";
 
 const execute = promisify(execFile);
@@ -25,7 +26,9 @@ export function goProgram(module: string, version: string): Promise<string> {
       const source = join(partial, "source");
       await mkdir(source, { recursive: true });
       await writeFile(join(source, "go.mod"), `module build\n\ngo 1.22\n\nrequire ${module} ${version}\n`);
-      await execute("go", ["build", "-mod=mod", "-o", join(partial, name), module], { cwd: source });
+      await execute(GO.compiler ?? "go", ["build", "-mod=mod", "-o", join(partial, name), module], {
+        cwd: source,
+      });
     },
   });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { waitFor } from "../../../support/wait-for.ts";
+import { differences, mend } from "./printed-commands.ts";
 import { type Answer, printedWorld } from "./world.ts";
 
 // The vendor's own commands, and those of a walk-through, against a server: only host, account and placeholders are
@@ -178,6 +179,37 @@ test("the walk-through of back-end PrivateLink gets the answers that it prints",
     });
     return Object(await answer.json());
   }
+});
+
+test("what differs from print is told, and what print damaged is mended", () => {
+  const cases: [printed: unknown, answer: unknown, differs: string[], more: string[]][] = [
+    [{ a: "x", at: 1579753556257 }, { a: "x", at: 1 }, [], []],
+    [{ a: "x" }, { a: "y" }, ['a.: "y" where "x" is printed'], []],
+    [{ a: "x" }, {}, ['a.: undefined where "x" is printed'], []],
+    [{ a: "x" }, { a: "x", b: 1 }, [], ["b"]],
+    [{ at: 5 }, { at: "5" }, ['at.: "5" where 5 is printed'], []],
+    [{ a: [true] }, { a: [false] }, ["a.0.: false where true is printed"], []],
+    [{ a: ["x"] }, { a: { 0: "x" } }, ['a.: {"0":"x"} where ["x"] is printed'], []],
+    [{ a: "<known>" }, { a: "value" }, [], []],
+    [{ a: "<known>" }, { a: "other" }, ['a.: "other" where "<known>" is printed'], []],
+    [{ a: "<new>", b: "<new>" }, { a: "1", b: "2" }, ['b.: "2" where "<new>" is printed'], []],
+    [
+      { id: "339f16b9-b8a3-4d50-9d1b-7e29e49448c3" },
+      { id: "no" },
+      ['id.: "no" where "339f16b9-b8a3-4d50-9d1b-7e29e49448c3" is printed'],
+      [],
+    ],
+  ];
+  for (const [printed, answer, differs, more] of cases) {
+    const beside: string[] = [];
+    assert.deepEqual(differences(printed, answer, new Map([["known", "value"]]), beside), differs);
+    assert.deepEqual(beside, more);
+  }
+  assert.deepEqual(mend("curl -X GET\n'https://h/a'\n --header 'Authorization: Bearer $OAUTH_TOKEN'"), {
+    text: "curl -X GET \\\n'https://h/a' \\\n --header \"Authorization: Bearer $OAUTH_TOKEN\"",
+    backslashes: 2,
+    quotes: 1,
+  });
 });
 
 function endpoint(service: string, useCase: string) {
