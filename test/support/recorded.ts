@@ -22,7 +22,7 @@ export interface RecordedScript {
   /** Beside what clients need to find the server. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Settings of the server. */
-  readonly settings?: (directory: string) => Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>>;
   /** Takes out of the output what differs from run to run. */
   readonly normalise: (output: string, server: ServerProcess) => string;
 }
@@ -33,7 +33,7 @@ export async function assertPrintsWhatWasRecorded(
   script: RecordedScript,
 ): Promise<void> {
   const directory = await temporaryDirectory(context);
-  const server = await startServerProcess(join(directory, "data"), script.settings?.(directory));
+  const server = await startServerProcess(join(directory, "data"), script.settings);
   context.after(() => server.endWithApplications());
   await script.prepare?.(server);
   const [program, ...args] = await script.command(directory);

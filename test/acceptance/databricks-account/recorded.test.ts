@@ -1,5 +1,5 @@
 import { delimiter, dirname, join } from "node:path";
-import { test } from "node:test";
+import { describe, it } from "node:test";
 import { assertPrintsWhatWasRecorded } from "../../support/recorded.ts";
 import { testPython } from "../../support/runtime.ts";
 import { normalise } from "./normalise.ts";
@@ -18,14 +18,17 @@ const CASES = [
   "clusters",
 ] as const;
 
-for (const name of CASES) {
-  test(`${name}.py prints what was recorded`, { timeout: TIMEOUT_MS }, async (context) => {
-    const python = await testPython(CLIENTS);
-    await assertPrintsWhatWasRecorded(context, {
-      recorded: join(SCRIPTS, `${name}.txt`),
-      command: () => [python, join(SCRIPTS, `${name}.py`)],
-      environment: { PATH: [dirname(python), "/usr/bin", "/bin"].join(delimiter) },
-      normalise,
+// Side by side: each waits for the server most of the time, as SDKs do between two looks at a workspace.
+describe("what the SDK for Python prints", { concurrency: 3 }, () => {
+  for (const name of CASES) {
+    it(`of ${name}.py is as recorded`, { timeout: TIMEOUT_MS }, async (context) => {
+      const python = await testPython(CLIENTS);
+      await assertPrintsWhatWasRecorded(context, {
+        recorded: join(SCRIPTS, `${name}.txt`),
+        command: () => [python, join(SCRIPTS, `${name}.py`)],
+        environment: { PATH: [dirname(python), "/usr/bin", "/bin"].join(delimiter) },
+        normalise,
+      });
     });
-  });
-}
+  }
+});

@@ -25,7 +25,7 @@ describe("a workspace's life, told by the vendor's SDKs in the same words", { co
     it(`is for ${name} as recorded`, { timeout: TIMEOUT_MS, skip }, (context) =>
       assertPrintsWhatWasRecorded(context, {
         recorded: join(import.meta.dirname, "output.txt"),
-        settings: () => ({ FIRESTEEL_CLOUD_LOCAL_FILE: join(import.meta.dirname, "cloud.json") }),
+        settings: { FIRESTEEL_CLOUD_LOCAL_FILE: join(import.meta.dirname, "cloud.json") },
         command,
         normalise,
       }),
