@@ -57,6 +57,16 @@ export const RULES_OF_THE_WORKSPACE_API = {
     condition: "an address or a version is asked for that there is not",
     outcome: refusal(404, "ENDPOINT_NOT_FOUND", "No API found for 'GET /api/2.9/token/list'"),
   },
+  telemetry: {
+    source: "C20 row 2",
+    condition: "a client says what it did, at /telemetry-ext",
+    outcome: behaviour("it is told that all of it arrived; nothing is kept"),
+  },
+  "token-introspected": {
+    source: "databricks-account-api.md A6, discovery login",
+    condition: "a client asks what its credential is for",
+    outcome: behaviour("the account's id, and the workspace's as a number"),
+  },
   "token-unknown": {
     source: "C11 row 3",
     condition: "a token is revoked that is not there, or is another's",

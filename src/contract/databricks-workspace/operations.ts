@@ -16,6 +16,7 @@ import {
   listServicePrincipalSecretsProxy,
 } from "./service-principal-secrets-proxy.ts";
 
+import { uploadTelemetry } from "./telemetry.ts";
 import {
   createOboToken,
   deleteWorkspaceToken,
@@ -23,7 +24,7 @@ import {
   listWorkspaceTokens,
   updateWorkspaceToken,
 } from "./token-management.ts";
-import { createToken, deleteToken, listTokens, updateToken } from "./tokens.ts";
+import { createToken, deleteToken, introspectToken, listTokens, updateToken } from "./tokens.ts";
 
 import { getWorkspaceConf, setWorkspaceConf } from "./workspace-conf.ts";
 
@@ -40,6 +41,7 @@ export const DATABRICKS_WORKSPACE_OPERATIONS = {
   "tokens.list": listTokens,
   "tokens.delete": deleteToken,
   "tokens.update": updateToken,
+  "tokens.introspect": introspectToken,
   "token-management.list": listWorkspaceTokens,
   "token-management.get": getWorkspaceToken,
   "token-management.delete": deleteWorkspaceToken,
@@ -54,6 +56,7 @@ export const DATABRICKS_WORKSPACE_OPERATIONS = {
   "permissions.set": setPermissions,
   "permissions.update": updatePermissions,
   "permissions.get-permission-levels": getPermissionLevels,
+  "telemetry.upload": uploadTelemetry,
   "workspace-conf.get-status": getWorkspaceConf,
   "workspace-conf.set-status": setWorkspaceConf,
   "ip-access-lists.create": ipAccessLists.create,

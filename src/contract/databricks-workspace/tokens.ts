@@ -62,6 +62,21 @@ export const deleteToken = databricksOperation({
   response: NOTHING,
 });
 
+/** What `databricks auth login` asks that knows a token and no workspace (databricks-account-api.md A6). */
+export const introspectToken = databricksOperation({
+  ...facts,
+  verb: "introspect",
+  method: "GET",
+  path: "/api/2.0/tokens/introspect",
+  summary: "Tells the account and the workspace that a credential is for",
+  body: NOTHING,
+  response: message({
+    principal_context: message({
+      authentication_scope: message({ account_id: Type.String(), workspace_id: Type.Integer() }),
+    }),
+  }),
+});
+
 export const updateToken = databricksOperation({
   ...facts,
   verb: "update",

@@ -62,6 +62,19 @@ describe("the audit record of a call", () => {
     );
   });
 
+  it("is cut where its parameters are too long", async (t) => {
+    const http = await databricksHttp(t);
+    const path = `/api/2.0/accounts/${http.account}/scim/v2/Groups`;
+    const params = async (body: object) => {
+      await http.send({ method: "POST", path, body });
+      return Object(http.audit.at(-1)?.requestParams);
+    };
+    const displayName = "n".repeat(100_000);
+    assert.equal((await params({ displayName })).displayName, displayName);
+    const cut = await params({ displayName: displayName.repeat(2), externalId: "e" });
+    assert.deepEqual([cut.displayName, cut.externalId], [`${"n".repeat(1024)}... truncated`, "e"]);
+  });
+
   it("of a workspace's call names it, and holds no secret but the ids of some", async (t) => {
     const http = await databricksHttp(t);
     const to = await makeWorkspace(http);

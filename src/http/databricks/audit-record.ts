@@ -48,13 +48,27 @@ export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditReco
 
 /** The vendor's parameters are texts: what is nested goes as its JSON. */
 function textsOf(value: object): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      typeof member === "string" ? member : JSON.stringify(member),
-    ]),
-  );
+  const texts = Object.entries(value).map(([name, member]): [string, string] => [
+    name,
+    typeof member === "string" ? member : JSON.stringify(member),
+  ]);
+  const whole = Object.fromEntries(texts);
+  if (isShort(whole)) return whole;
+  const cut = texts.map(([name, text]) => [
+    name,
+    text.length <= LONGEST ? text : `${text.slice(0, LONGEST).toWellFormed()}... truncated`,
+  ]);
+  const shorter = Object.fromEntries(cut);
+  return isShort(shorter) ? shorter : { TRUNCATED: "" };
 }
+
+function isShort(texts: Readonly<Record<string, string>>): boolean {
+  return JSON.stringify(texts).length <= MOST;
+}
+
+/** Parameters of more characters than the first are cut to the second each, in the vendor's words ("Audit log schema"). */
+const MOST = 102_400;
+const LONGEST = 1024;
 
 function redacted(value: object): object {
   return JSON.parse(JSON.stringify(value, (name, inner) => (SECRET.test(name) ? REDACTED : inner)));

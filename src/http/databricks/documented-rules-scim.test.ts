@@ -359,5 +359,19 @@ describe("SCIM of databricks-account-api.md B9 and databricks-workspace-api.md C
         await assertOutcome(world, rule, await SITUATIONS[id](world));
       });
     }
+    await t.test("C10: a list shows of each what GET shows of it alone", async () => {
+      for (const send of [world.scim, world.local]) {
+        for (const collection of ["Users", "Groups", "ServicePrincipals"]) {
+          const { Resources } = (await send("GET", `${collection}?count=1000`)).body;
+          assert.ok(Resources.length > 0, collection);
+          for (const listed of Resources) {
+            const alone = (await send("GET", `${collection}/${listed.id}`)).body;
+            // Of everybody who is in the workspace, a list says nothing.
+            if (listed.displayName === "users") delete alone.members;
+            assert.deepEqual(listed, alone);
+          }
+        }
+      }
+    });
   });
 });

@@ -151,6 +151,20 @@ const SITUATIONS: {
     const answer = await send({ path: "/api/2.9/token/list?x=1", headers: to });
     return { answer: { status: answer.statusCode, body: answer.json() } };
   },
+  telemetry: async ({ send, to }) => {
+    const said = { uploadTime: 1, items: [], protoLogs: ["{}", "{}", "{}"] };
+    for (const [body, numProtoSuccess] of [[said, 3] as const, [{}, 0] as const]) {
+      const answer = await send({ method: "POST", path: "/telemetry-ext", headers: to, body });
+      assert.deepEqual([answer.statusCode, answer.json()], [200, { errors: [], numProtoSuccess }]);
+    }
+    return {};
+  },
+  "token-introspected": async ({ ask, account, id }) => {
+    const { status, body } = await ask("tokens/introspect");
+    const scope = { account_id: account, workspace_id: Number(id) };
+    assert.deepEqual([status, body], [200, { principal_context: { authentication_scope: scope } }]);
+    return {};
+  },
   "token-unknown": async (world) => {
     const { clientId } = world.administrator;
     const made = await world.ask("token-management/on-behalf-of/tokens", {

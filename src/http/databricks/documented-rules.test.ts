@@ -14,6 +14,15 @@ import {
 } from "../../../test/support/databricks-rules.ts";
 import { RULES_OF_CONFIGURATIONS } from "../../contract/databricks-account/documented-rules.ts";
 
+const COLLECTIONS = [
+  "credentials",
+  "storage-configurations",
+  "customer-managed-keys",
+  "vpc-endpoints",
+  "private-access-settings",
+  "networks",
+  "workspaces",
+];
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 const credentialsOf = (change: object = {}) => ({
   credentials_name: "c",
@@ -323,7 +332,7 @@ async function refusedNetwork(world: RulesWorld, change: object, values = {}): P
 describe("databricks-account-api.md on what workspaces are made of", () => {
   it("holds row by row", async (t) => {
     const world = await rulesWorld(t);
-    for (const collection of ["credentials", "storage-configurations", "networks", "workspaces"])
+    for (const collection of COLLECTIONS)
       assert.deepEqual(await world.done("GET", collection), [], "A15: an empty list is an empty array");
     for (const id of Object.keys(SITUATIONS) as (keyof typeof SITUATIONS)[]) {
       const rule = RULES_OF_CONFIGURATIONS[id];

@@ -167,7 +167,7 @@ describe("an address that is almost an operation's", () => {
   it("tells nothing to those without a credential", async (t) => {
     const { http, account } = await twoAccounts(t);
     for (const operation of [...ACCOUNT, ...WORKSPACE]) {
-      for (const [place, path] of pathsOf(operation, account).flatMap(oddOnes).entries()) {
+      for (const [place, path] of pathsOf(operation, account).filter(isOfApi).flatMap(oddOnes).entries()) {
         const [method, payload] =
           place % 2 === 0 ? (["GET", ""] as const) : ([operation.method, "{"] as const);
         const answer = await http.app.inject({
@@ -213,6 +213,9 @@ describe("an address that is almost an operation's", () => {
     assert.equal(doubled.json().userName, "user@example.com");
   });
 });
+
+/** What only resembles an address elsewhere is nobody's, and is not found by anybody. */
+const isOfApi = (path: string) => path.startsWith("/api/");
 
 /** Spellings that a proxy, a library or somebody who tries his luck makes of a path. */
 function oddOnes(path: string): string[] {

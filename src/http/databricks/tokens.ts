@@ -11,6 +11,7 @@ type Names =
   | "tokens.list"
   | "tokens.delete"
   | "tokens.update"
+  | "tokens.introspect"
   | "token-management.list"
   | "token-management.get"
   | "token-management.delete"
@@ -30,6 +31,10 @@ export function tokensHandlers(useCases: DatabricksUseCases): WorkspaceHandlers<
     async "tokens.delete"(context, { token_id }) {
       await useCases.deleteToken(context, token_id, "own");
       return {};
+    },
+    async "tokens.introspect"({ caller, workspace }) {
+      const scope = { account_id: caller.account, workspace_id: Number(workspace.id) };
+      return { principal_context: { authentication_scope: scope } };
     },
     async "tokens.update"(context, input) {
       await useCases.changeToken(context, input.token_id, "own", changed(input));

@@ -47,6 +47,10 @@ export function databricksWorkspacePlugin(
     "account-access-control-proxy.update-rule-set": ruleSets.update,
     ...servicePrincipalSecretsProxyHandlers(useCases),
     ...tokensHandlers(useCases),
+    "telemetry.upload": async (_context, { protoLogs = [] }) => ({
+      errors: [],
+      numProtoSuccess: protoLogs.length,
+    }),
   };
   return databricksPlugin({
     dialect: DATABRICKS_WORKSPACE_DIALECT,

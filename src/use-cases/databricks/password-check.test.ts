@@ -51,3 +51,16 @@ test("a remembered password is one no more as soon as the stored hash is another
   assert.equal(await check.isRight("ann", "old", null), false);
   assert.equal(await check.isRight("ann", "new", next), true);
 });
+
+test("a thousand wrong tries of one name do not delay the right one of another", async () => {
+  const { check } = checker();
+  const hash = await hashPassword("right", Buffer.from("salt"), CHEAP);
+  let answered = 0;
+  const flood = Array.from({ length: 1000 }, async (_, at) => {
+    await check.isRight("ann", `wrong ${at}`, hash);
+    answered += 1;
+  });
+  assert.equal(await check.isRight("bob", "right", hash), true);
+  assert.ok(answered < 10, `${answered} were answered before it`);
+  await Promise.all(flood);
+});
