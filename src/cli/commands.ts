@@ -40,6 +40,10 @@ import { snapshotList } from "./commands/snapshot/list.ts";
 import { snapshotRestore } from "./commands/snapshot/restore.ts";
 import { snapshotSave } from "./commands/snapshot/save.ts";
 import { stop } from "./commands/stop.ts";
+import { GROUP_COMMANDS } from "./principals/groups.ts";
+import { SERVICE_PRINCIPAL_COMMANDS } from "./principals/service-principals.ts";
+import { TOKEN_COMMANDS } from "./principals/tokens.ts";
+import { USER_COMMANDS } from "./principals/users.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -61,6 +65,10 @@ export const COMMANDS: readonly Command[] = [
   virtualClusterList,
   virtualClusterDescribe,
   virtualClusterDelete,
+  ...USER_COMMANDS,
+  ...SERVICE_PRINCIPAL_COMMANDS,
+  ...GROUP_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...accountCommands(),
   accountSet,
   s3Cp,
@@ -91,6 +99,11 @@ export const COMMANDS: readonly Command[] = [
 export const GROUPS: Readonly<Record<string, string>> = {
   emr: "Run Spark jobs through the EMR on EKS API",
   "emr virtual-cluster": "Virtual clusters: where runs belong",
+  user: "Users of the account",
+  "service-principal": "Service principals of the account: who programs are",
+  "service-principal secret": "OAuth secrets of a service principal",
+  group: "Groups of the account, and who is in them",
+  token: "Personal access tokens of workspaces",
   account: "The Databricks account API: workspaces, and what they are made of",
   ...accountGroups(),
   s3: "Buckets and objects of the data directory",

@@ -14,4 +14,6 @@ export interface Io {
   /** Progress, remarks and errors. */
   readonly stderr: OutputStream;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Asks for a line that is not shown while it is typed; null where nobody can type. Rejects on Ctrl-C. */
+  readonly hiddenInput: ((prompt: string) => Promise<string>) | null;
 }

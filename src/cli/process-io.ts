@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { isatty } from "node:tty";
 import { hasCode } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { hiddenLine } from "./hidden-line.ts";
 import type { Io, OutputStream } from "./io.ts";
 
 const DEFAULT_COLUMNS = 80;
@@ -51,6 +53,13 @@ export function processIo(interruption: Pick<Interruption, "outputClosed">): Io 
     get stdin() {
       return process.stdin;
     },
+    hiddenInput: isatty(0)
+      ? async (prompt) => {
+          const line = await hiddenLine(process.stdin, process.stderr, prompt);
+          if (line === null) process.exit(EXIT_CODES.interrupted);
+          return line;
+        }
+      : null,
   };
 }
 

@@ -29,7 +29,12 @@ function parse(argv: readonly string[], commands: readonly Command[] = [copy]) {
     columns: 80,
     drained: async () => undefined,
   });
-  const io: Io = { stdout: stream("stdout"), stderr: stream("stderr"), stdin: (async function* () {})() };
+  const io: Io = {
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    stdin: (async function* () {})(),
+    hiddenInput: null,
+  };
   const definition = {
     name: "tool",
     spell: (text: string) => text.replaceAll("firesteel", "tool"),

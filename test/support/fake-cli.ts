@@ -14,6 +14,8 @@ export interface FakeCli {
   readonly environment?: Environment;
   readonly isTerminal?: boolean;
   readonly stdin?: string;
+  /** What is typed, unseen, one line after the other; by default nobody can type. */
+  readonly typed?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -26,6 +28,7 @@ export async function runFakeCli(argv: readonly string[], fake: FakeCli = {}): P
     columns: 100,
     drained: async () => undefined,
   });
+  const typed = fake.typed === undefined ? null : [...fake.typed];
   const host = new Proxy(fake.host ?? {}, {
     get(target, member) {
       if (member in target) return Reflect.get(target, member);
@@ -39,6 +42,7 @@ export async function runFakeCli(argv: readonly string[], fake: FakeCli = {}): P
       stdin: (async function* () {
         yield Buffer.from(fake.stdin ?? "");
       })(),
+      hiddenInput: typed === null ? null : async () => typed.shift() ?? "",
     },
     machine: {
       homeDirectory: "/nonexistent",

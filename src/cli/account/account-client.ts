@@ -1,4 +1,5 @@
-import type { AnyDatabricksOperation } from "../../contract/databricks/operation.ts";
+import type { AnyDatabricksOperation, DatabricksOperation } from "../../contract/databricks/operation.ts";
+import type { OutputOf } from "../../contract/operation.ts";
 import { notOurs, readJson, unreachable } from "../answers.ts";
 import { CliError } from "../errors.ts";
 
@@ -11,6 +12,8 @@ export interface AccountClientOptions {
   /** The account's id, for the operations that name none. */
   readonly account: string;
   readonly credentials: AccountCredentials;
+  /** The workspace that calls are for; where none is named, the credentials or the address say. */
+  readonly workspaceId?: string;
 }
 
 /** What one call sends: path parameters, query and body apart. */
@@ -43,15 +46,34 @@ const CALL_TIMEOUT_MS = 60_000;
 export class AccountClient {
   readonly endpoint: string;
   readonly account: string;
-  readonly #authorization: string;
+  readonly #options: AccountClientOptions;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor({ endpoint, account, credentials }: AccountClientOptions) {
+  constructor(options: AccountClientOptions) {
+    const { endpoint, account, credentials, workspaceId } = options;
+    this.#options = options;
     this.endpoint = endpoint.replace(/\/+$/, "");
     this.account = account;
-    this.#authorization =
-      credentials.kind === "token"
-        ? `Bearer ${credentials.token}`
-        : `Basic ${Buffer.from(`${credentials.userName}:${credentials.password}`).toString("base64")}`;
+    this.#headers = {
+      authorization:
+        credentials.kind === "token"
+          ? `Bearer ${credentials.token}`
+          : `Basic ${Buffer.from(`${credentials.userName}:${credentials.password}`).toString("base64")}`,
+      ...(workspaceId !== undefined && { "x-databricks-workspace-id": workspaceId }),
+    };
+  }
+
+  /** The same server and credentials, for the API of one workspace. */
+  inWorkspace(workspaceId: string): AccountClient {
+    return new AccountClient({ ...this.#options, workspaceId });
+  }
+
+  /** Calls an operation that this server performs: what it answers is what its contract says. */
+  async call<Called extends DatabricksOperation>(
+    operation: Called,
+    { params = {}, query = [], body }: Partial<OperationInput> = {},
+  ): Promise<OutputOf<Called>> {
+    return (await this.invoke(operation, { params, query, body })) as OutputOf<Called>;
   }
 
   /** Answers what the operation answers: JSON as a value, anything else as text. */
@@ -67,7 +89,7 @@ export class AccountClient {
     const response = await this.#fetch(url, {
       method,
       headers: {
-        authorization: this.#authorization,
+        ...this.#headers,
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

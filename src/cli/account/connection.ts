@@ -18,6 +18,8 @@ export const ACCOUNT_CONNECTION_OPTIONS = {
 export interface AccountConnectionValues {
   readonly endpointUrl: string | undefined;
   readonly accountId: string | undefined;
+  /** Whether an account must be named; it must by default. */
+  readonly needsAccount?: boolean;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -63,7 +65,11 @@ async function administrator({ settings }: Pick<Context, "settings">): Promise<V
   return Object.fromEntries((await readAdminEnv(settings.dataDir)) ?? []);
 }
 
-function client(endpoint: string, { accountId }: AccountConnectionValues, variables: Variables) {
+function client(
+  endpoint: string,
+  { accountId, needsAccount = true }: AccountConnectionValues,
+  variables: Variables,
+) {
   const credentials = credentialsOf(variables);
   if (credentials === null) {
     throw missing(
@@ -72,8 +78,9 @@ function client(endpoint: string, { accountId }: AccountConnectionValues, variab
     );
   }
   const account = accountId ?? variables.DATABRICKS_ACCOUNT_ID;
-  if (!account) throw missing(`no account of ${endpoint} is named`, "Set DATABRICKS_ACCOUNT_ID.");
-  return new AccountClient({ endpoint, account, credentials });
+  if (!account && needsAccount)
+    throw missing(`no account of ${endpoint} is named`, "Set DATABRICKS_ACCOUNT_ID.");
+  return new AccountClient({ endpoint, account: account ?? "", credentials });
 }
 
 function credentialsOf(variables: Variables): AccountCredentials | null {

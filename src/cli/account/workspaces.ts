@@ -33,7 +33,11 @@ export async function workspaceNamed(
       },
     );
   }
-  const workspaces = await allWorkspaces(server.url, context);
+  return workspaceOf(await allWorkspaces(server.url, context), name);
+}
+
+/** One of these by id, deployment name or name; throws where there is none, and where several have the name. */
+export function workspaceOf(workspaces: readonly Workspace[], name: string): Workspace {
   const exact = workspaces.filter(
     (workspace) =>
       String(workspace.workspace_id) === name ||
