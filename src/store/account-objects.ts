@@ -9,6 +9,7 @@ import type { AccountChange, AccountStore } from "../core/ports/account-store.ts
 import type { AccountObjectTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 
 export function accountObjects(database: Database): AccountStore["accountObjects"] {
@@ -17,14 +18,11 @@ export function accountObjects(database: Database): AccountStore["accountObjects
   const oldestFirst = all.orderBy("account_objects.created_at_ms").orderBy("account_objects.id");
   return {
     async get(account, kind, id) {
-      const row = await readOne(
-        database,
-        all.where("id", "=", id).where("account", "=", account).where("kind", "=", kind),
-      );
+      const row = await readOne(database, objectOfAccount(queries, { account, kind, id }));
       return row && accountObjectOf(row);
     },
     async workspace(id) {
-      const row = await readOne(database, all.where("id", "=", id).where("kind", "=", "workspace"));
+      const row = await readOne(database, workspaceById(queries, { id }));
       return row && accountObjectOf(row);
     },
     async list(account, kind) {
@@ -65,6 +63,20 @@ export function accountObjects(database: Database): AccountStore["accountObjects
     },
   };
 }
+
+const objectOfAccount = prepared(
+  (queries, { account, kind, id }: Pick<AccountObjectTable, "account" | "kind" | "id">) =>
+    queries
+      .selectFrom("account_objects")
+      .selectAll()
+      .where("id", "=", id)
+      .where("account", "=", account)
+      .where("kind", "=", kind),
+);
+
+const workspaceById = prepared((queries, { id }: Pick<AccountObjectTable, "id">) =>
+  queries.selectFrom("account_objects").selectAll().where("id", "=", id).where("kind", "=", "workspace"),
+);
 
 /** Writes the object, then all that it claims and needs anew. */
 export function accountObjectStatements(

@@ -2,13 +2,14 @@ import type { PersonalAccessToken } from "../core/access/personal-access-token.t
 import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
 import type { PersonalAccessTokenTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 
 export function personalAccessTokens(database: Database): AccountStore["personalAccessTokens"] {
   const all = database.queries.selectFrom("personal_access_tokens").selectAll();
   return {
     async withHash(hash) {
-      const row = await readOne(database, all.where("hash", "=", hash));
+      const row = await readOne(database, tokenWithHash(database.queries, { hash }));
       return row && tokenOf(row);
     },
     async get(id) {
@@ -29,6 +30,10 @@ export function personalAccessTokens(database: Database): AccountStore["personal
     },
   };
 }
+
+const tokenWithHash = prepared((queries, { hash }: { hash: string }) =>
+  queries.selectFrom("personal_access_tokens").selectAll().where("hash", "=", hash),
+);
 
 export function personalAccessTokenStatement(queries: Queries, token: PersonalAccessToken): Statement {
   return statement(

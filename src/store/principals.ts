@@ -4,6 +4,7 @@ import { nameKey, type Principal, type PrincipalKind } from "../core/principal/p
 import type { PrincipalTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { prepared } from "./prepared.ts";
 import { assignedTo, peopleOf, principalPages } from "./principal-pages.ts";
 import type { Queries } from "./queries.ts";
 
@@ -13,7 +14,7 @@ export function principals(database: Database): AccountStore["principals"] {
   return {
     ...principalPages(database, principalOf),
     async get(account, id) {
-      const row = await readOne(database, all.where("id", "=", id).where("account", "=", account));
+      const row = await readOne(database, principalById(queries, { account, id }));
       return row && principalOf(row);
     },
     async named(account, kind, name, workspace) {
@@ -60,25 +61,7 @@ export function principals(database: Database): AccountStore["principals"] {
       return rows.map(principalOf);
     },
     async groupsOf(id) {
-      // `union` drops what was found before, so that groups that hold each other come to an end.
-      const found = queries
-        .withRecursive("found", (db) =>
-          db
-            .selectFrom("group_members")
-            .select("group_id")
-            .where("member_id", "=", id)
-            .union(
-              db
-                .selectFrom("group_members")
-                .innerJoin("found", "found.group_id", "group_members.member_id")
-                .select("group_members.group_id"),
-            ),
-        )
-        .selectFrom("principals")
-        .innerJoin("found", "found.group_id", "principals.id")
-        .selectAll("principals")
-        .orderBy("principals.id");
-      return (await database.read(found)).map(principalOf);
+      return (await database.read(groupsAbove(queries, { id }))).map(principalOf);
     },
     async directGroupsOf(id) {
       const rows = await database.read(
@@ -101,6 +84,35 @@ export function principals(database: Database): AccountStore["principals"] {
     },
   };
 }
+
+const principalById = prepared((queries, { account, id }: Pick<PrincipalTable, "account" | "id">) =>
+  queries
+    .selectFrom("principals")
+    .selectAll("principals")
+    .where("id", "=", id)
+    .where("account", "=", account),
+);
+
+/** `union` drops what was found before, so that groups that hold each other come to an end. */
+const groupsAbove = prepared((queries, { id }: Pick<PrincipalTable, "id">) =>
+  queries
+    .withRecursive("found", (db) =>
+      db
+        .selectFrom("group_members")
+        .select("group_id")
+        .where("member_id", "=", id)
+        .union(
+          db
+            .selectFrom("group_members")
+            .innerJoin("found", "found.group_id", "group_members.member_id")
+            .select("group_members.group_id"),
+        ),
+    )
+    .selectFrom("principals")
+    .innerJoin("found", "found.group_id", "principals.id")
+    .selectAll("principals")
+    .orderBy("principals.id"),
+);
 
 function groupsIn(queries: Queries, workspace: WorkspaceId) {
   return queries

@@ -1,6 +1,7 @@
 import type { AccountChange, AccountStore, WorkspaceAssignment } from "../core/ports/account-store.ts";
 import type { WorkspaceAssignmentTable } from "./account-schema.ts";
 import { type Database, inChunks, type Statement, statement } from "./database.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 
 export function workspaceAssignments(database: Database): AccountStore["workspaceAssignments"] {
@@ -20,8 +21,11 @@ export function workspaceAssignments(database: Database): AccountStore["workspac
     },
     async levelOf(workspace, principals) {
       if (principals.length === 0) return null;
+      const [only, ...others] = principals;
       const rows = await database.read(
-        all.where("workspace_id", "=", workspace).where("principal_id", "in", principals),
+        only !== undefined && others.length === 0
+          ? assignmentByKey(database.queries, { workspace_id: workspace, principal_id: only })
+          : all.where("workspace_id", "=", workspace).where("principal_id", "in", principals),
       );
       if (rows.some(({ level }) => level === "ADMIN")) return "ADMIN";
       return rows.length > 0 ? "USER" : null;
@@ -32,6 +36,19 @@ export function workspaceAssignments(database: Database): AccountStore["workspac
 function assignmentOf(row: WorkspaceAssignmentTable): WorkspaceAssignment {
   return { workspace: row.workspace_id, principal: row.principal_id, level: row.level };
 }
+
+/** Most are in no group. */
+const assignmentByKey = prepared(
+  (
+    queries,
+    { workspace_id, principal_id }: Pick<WorkspaceAssignmentTable, "workspace_id" | "principal_id">,
+  ) =>
+    queries
+      .selectFrom("workspace_assignments")
+      .selectAll()
+      .where("workspace_id", "=", workspace_id)
+      .where("principal_id", "=", principal_id),
+);
 
 export function workspaceAssignmentStatement(queries: Queries, row: WorkspaceAssignment): Statement {
   const { workspace, principal, level } = row;

@@ -4,6 +4,7 @@ import { OTHER_ACCOUNT, type TwoAccounts, twoAccounts } from "../../../test/supp
 import type { AnyDatabricksOperation } from "../../contract/databricks/operation.ts";
 import { DATABRICKS_ACCOUNT_OPERATIONS } from "../../contract/databricks-account/operations.ts";
 import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../contract/databricks-workspace/operations.ts";
+import { hashOfToken } from "../../core/access/personal-access-token.ts";
 
 // Generated from the tables that serve: a new operation is covered the day it is added.
 const ACCOUNT: readonly AnyDatabricksOperation[] = Object.values(DATABRICKS_ACCOUNT_OPERATIONS);
@@ -243,3 +244,13 @@ function oddOnes(path: string): string[] {
     `${path}/${"a".repeat(20_000)}`,
   ];
 }
+
+test("a token that is revoked is refused from the next call on", async (t) => {
+  const { http, account, tokens } = await twoAccounts(t);
+  const path = `/api/2.0/accounts/${account}/workspaces`;
+  const status = async () => (await http.send({ path, token: tokens.strangeAdmin })).statusCode;
+  assert.equal(await status(), 200);
+  const stored = await http.store.personalAccessTokens.withHash(hashOfToken(tokens.strangeAdmin));
+  await http.store.commit([{ kind: "personal-access-token-deleted", id: stored?.id ?? "" }]);
+  assert.equal(await status(), 401);
+});
