@@ -34,6 +34,11 @@ export class SqliteConnection {
     return this.#prepare(sql).all(...parameters);
   }
 
+  /** Another number after each commit of another connection (https://sqlite.org/pragma.html#pragma_data_version). */
+  dataVersion(): unknown {
+    return this.#prepare("pragma data_version").get()?.data_version;
+  }
+
   close(): void {
     this.#db.close();
   }

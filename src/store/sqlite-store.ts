@@ -2,6 +2,7 @@ import type { Compilable } from "kysely";
 import type { Store } from "../core/ports/store.ts";
 import type { Database, SqlValue, Statement } from "./database.ts";
 import { queriesFor } from "./queries.ts";
+import { ReadCache } from "./read-cache.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { prepareSqliteFile } from "./sqlite-file.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
@@ -20,24 +21,29 @@ export async function openSqliteStore({ file }: { readonly file: string }): Prom
 
 /**
  * Reads on the caller's thread, where a point read costs less than a message to another thread; writes in a thread of
- * its own, since an fsync may take as long as the disk likes. A read begins a new snapshot, so it sees every commit
- * that was answered.
+ * its own, since an fsync may take as long as the disk likes. A read begins a new snapshot, or is answered from a cache
+ * that knows of every commit, so it sees each that was answered.
  */
 class SqliteDatabase implements Database {
   readonly queries = queriesFor("sqlite");
   readonly #writer: SqliteWriter;
   readonly #reader: SqliteConnection;
+  readonly #cache: ReadCache;
   #closed: Promise<void> | null = null;
 
   constructor(writer: SqliteWriter, reader: SqliteConnection) {
     this.#writer = writer;
     this.#reader = reader;
+    this.#cache = new ReadCache(
+      () => reader.dataVersion(),
+      (sql, parameters) => reader.all(sql, parameters),
+    );
   }
 
   async read<Row>(query: Compilable<Row>): Promise<readonly Row[]> {
     const { sql, parameters } = query.compile();
     // Columns hold text and integers only, and the query's type says which of them a row has.
-    return this.#reader.all(sql, parameters as readonly SqlValue[]) as Row[];
+    return this.#cache.read(sql, parameters as readonly SqlValue[]) as readonly Row[];
   }
 
   write(statements: readonly Statement[]): Promise<void> {

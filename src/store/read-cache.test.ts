@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ReadCache } from "./read-cache.ts";
+
+/** A table of one row, whose text is what was committed last; counts what it was asked. */
+function table() {
+  const state = { text: "first", version: 1, executed: 0 };
+  const cache = new ReadCache(
+    () => state.version,
+    (_sql, [key]) => {
+      state.executed += 1;
+      const count = key === "many" ? 9 : 1;
+      return Array.from({ length: count }, () => ({ key: key ?? null, text: state.text }));
+    },
+  );
+  const commit = (text: string) => {
+    state.text = text;
+    state.version += 1;
+  };
+  return { state, commit, read: (key: string) => cache.read("select", [key]) };
+}
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("an answer is kept while nothing is committed", async () => {
+  const { state, read } = table();
+  assert.deepEqual(read("a"), [{ key: "a", text: "first" }]);
+  await nextTurn();
+  assert.deepEqual(read("a"), [{ key: "a", text: "first" }]);
+  assert.equal(state.executed, 1);
+  assert.deepEqual(read("b"), [{ key: "b", text: "first" }]);
+  assert.equal(state.executed, 2);
+});
+
+test("what came after a commit sees it, also within the same turn of the event loop", async () => {
+  const { commit, read } = table();
+  const seen = await new Promise((resolve) => {
+    setImmediate(() => read("a"));
+    // Another callback of the same phase, as that of a request or of the writer's word.
+    setImmediate(() => {
+      commit("second");
+      Promise.resolve()
+        .then(() => read("a"))
+        .then(resolve);
+    });
+  });
+  assert.deepEqual(seen, [{ key: "a", text: "second" }]);
+});
+
+test("long answers are not kept", async () => {
+  const { state, read } = table();
+  read("many");
+  read("many");
+  assert.equal(state.executed, 2);
+});
+
+test("what is kept has a limit", async () => {
+  const { state, commit, read } = table();
+  commit("x".repeat(1_500_000));
+  for (const key of ["a", "b", "c"]) read(key);
+  read("c");
+  assert.equal(state.executed, 3);
+  read("a");
+  assert.equal(state.executed, 4, "the third made room for itself");
+});
