@@ -16,6 +16,7 @@ function table() {
   const commit = (text: string) => {
     state.text = text;
     state.version += 1;
+    cache.expire();
   };
   return { state, commit, read: (key: string) => cache.read("select", [key]) };
 }

@@ -9,8 +9,9 @@ type Rows = readonly unknown[];
 
 /**
  * Answers of look-ups, kept until anything is committed: the token, the caller and its groups are the same from one
- * request to the next. The database is asked for its version at the first read after anything came from outside (a
- * request, the writer's word): each read sees every commit that was answered before, whoever made it.
+ * request to the next. The database is asked for its version once a turn of the event loop, and after each commit of
+ * our own writer: what this server has answered to be stored is seen at once, what another process stored in the turn
+ * that follows.
  */
 export class ReadCache {
   readonly #version: () => unknown;
@@ -40,16 +41,18 @@ export class ReadCache {
     return rows;
   }
 
+  /** Something was committed, or may have been. */
+  expire(): void {
+    this.#isFresh = false;
+  }
+
   #refresh(): void {
     if (this.#isFresh) return;
     const version = this.#version();
     if (version !== this.#known) this.#forget();
     this.#known = version;
     this.#isFresh = true;
-    // Runs when all that follows from what came has been done, and before anything else comes.
-    process.nextTick(() => {
-      this.#isFresh = false;
-    });
+    setImmediate(() => this.expire());
   }
 
   #keep(sql: string, key: string, rows: Rows): void {

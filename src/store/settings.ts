@@ -1,21 +1,30 @@
 import { accountObjectId } from "../core/ids.ts";
 import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
+import type { SettingTable } from "./account-schema.ts";
 import { type Database, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 
 export function settings(database: Database): AccountStore["settings"] {
-  const all = database.queries.selectFrom("settings").selectAll();
   return {
     async get(owner, name) {
       const row = await readOne(
         database,
-        all.where("owner_id", "=", accountObjectId(owner)).where("name", "=", name),
+        settingByName(database.queries, { owner_id: accountObjectId(owner), name }),
       );
       return row && { owner, name, body: fromJsonText(row.body), version: row.version };
     },
   };
 }
+
+const settingByName = prepared((queries, key: Pick<SettingTable, "owner_id" | "name">) =>
+  queries
+    .selectFrom("settings")
+    .selectAll()
+    .where("owner_id", "=", key.owner_id)
+    .where("name", "=", key.name),
+);
 
 export function settingStatement(
   queries: Queries,

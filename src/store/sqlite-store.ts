@@ -38,6 +38,7 @@ class SqliteDatabase implements Database {
       () => reader.dataVersion(),
       (sql, parameters) => reader.all(sql, parameters),
     );
+    writer.whenCommitted(() => this.#cache.expire());
   }
 
   async read<Row>(query: Compilable<Row>): Promise<readonly Row[]> {

@@ -22,11 +22,14 @@ export class SqliteWriter {
   #lastId = 0;
   /** Why nothing can be written any more. */
   #ended: Error | null = null;
+  #onCommitted: () => void = () => undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (message: FromWriter) => {
-      if (message.kind === "done") for (const { id, outcome } of message.outcomes) this.#settle(id, outcome);
+      if (message.kind !== "done") return;
+      this.#onCommitted();
+      for (const { id, outcome } of message.outcomes) this.#settle(id, outcome);
     });
     worker.on("error", (cause) => this.#end(new Error("the store's writer failed", { cause })));
     worker.on("exit", () => this.#end(new Error("the store's writer has stopped")));
@@ -59,6 +62,11 @@ export class SqliteWriter {
     if (this.#waiting.size === 1) this.#flush();
     else if (this.#unsent.length === 1) setImmediate(() => this.#flush());
     return promise;
+  }
+
+  /** Calls `listener` after each commit, before those who wait for it are told. */
+  whenCommitted(listener: () => void): void {
+    this.#onCommitted = listener;
   }
 
   /** Throws where the writer is gone. */

@@ -23,15 +23,15 @@ export function inputReader<Op extends DatabricksOperation>(operation: Op): (raw
   const schema = Type.Object({ ...body.properties, ...query.properties, ...params.properties });
   const check = Compile(schema);
   const takesBody = Object.keys(body.properties).length > 0;
-  return (raw) => {
-    const read = takesBody ? readBody(raw.body) : {};
+  const withBody = (bytes: RawInput["body"], fromAddress: object) => {
+    const read = readBody(bytes);
     const fromBody = operation.wholeBody === undefined ? read : { [operation.wholeBody]: read };
+    return Value.Clean(schema, { ...withoutNulls(fromBody), ...fromAddress });
+  };
+  return (raw) => {
     refuseNul([...raw.query, ...Object.entries(raw.params)]);
-    const input = Value.Clean(schema, {
-      ...withoutNulls(fromBody),
-      ...readQuery(query, raw.query),
-      ...raw.params,
-    });
+    const fromAddress = { ...readQuery(query, raw.query), ...raw.params };
+    const input = takesBody ? withBody(raw.body, fromAddress) : fromAddress;
     if (!check.Check(input)) throw invalidParameter(firstFault(check.Errors(input)));
     return input as InputOf<Op>; // the check has just established it
   };
