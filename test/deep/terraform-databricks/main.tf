@@ -107,8 +107,17 @@ resource "databricks_mws_networks" "network" {
   }
 }
 
+resource "databricks_mws_network_connectivity_config" "config" {
+  provider   = databricks.account
+  account_id = var.account_id
+  name       = "config"
+  region     = "us-west-2"
+}
+
 resource "databricks_mws_workspaces" "sales" {
   provider                                 = databricks.account
+  # The binding below is never undone by the provider: the workspace is to go before what it is bound to.
+  depends_on                               = [databricks_mws_network_connectivity_config.config]
   account_id                               = var.account_id
   workspace_name                           = "Sales"
   deployment_name                          = "sales"
@@ -123,6 +132,33 @@ resource "databricks_mws_workspaces" "sales" {
   token {
     comment = "Terraform"
   }
+}
+
+resource "databricks_mws_ncc_binding" "sales" {
+  provider                       = databricks.account
+  workspace_id                   = databricks_mws_workspaces.sales.workspace_id
+  network_connectivity_config_id = databricks_mws_network_connectivity_config.config.network_connectivity_config_id
+}
+
+resource "databricks_mws_log_delivery" "audit" {
+  provider                 = databricks.account
+  account_id               = var.account_id
+  config_name              = "audit"
+  log_type                 = "AUDIT_LOGS"
+  output_format            = "JSON"
+  credentials_id           = databricks_mws_credentials.role.credentials_id
+  storage_configuration_id = databricks_mws_storage_configurations.root.storage_configuration_id
+  delivery_path_prefix     = "audit"
+}
+
+resource "databricks_mws_log_delivery" "usage" {
+  provider                 = databricks.account
+  account_id               = var.account_id
+  config_name              = "usage"
+  log_type                 = "BILLABLE_USAGE"
+  output_format            = "CSV"
+  credentials_id           = databricks_mws_credentials.role.credentials_id
+  storage_configuration_id = databricks_mws_storage_configurations.root.storage_configuration_id
 }
 
 resource "databricks_user" "ann" {
