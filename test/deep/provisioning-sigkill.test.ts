@@ -126,7 +126,8 @@ class Subject {
 
   async create(): Promise<void> {
     const made = { workspace_name: this.#name, aws_region: "us-west-2", network_id: this.#network };
-    await this.#world.call("POST", "workspaces", { ...made, ...this.#parts });
+    const { workspace_id } = await this.#world.call("POST", "workspaces", { ...made, ...this.#parts });
+    this.#id = workspace_id;
   }
 
   async patch(): Promise<void> {
@@ -196,6 +197,8 @@ interface Life {
   readonly before: (world: World, subject: Subject) => Promise<void>;
   /** What the server is to die of. */
   readonly of: (subject: Subject) => Promise<void>;
+  /** What a client does again that got no answer. */
+  readonly again?: (subject: Subject) => Promise<void>;
   readonly state: string | undefined;
 }
 
@@ -231,6 +234,18 @@ const LIVES: readonly Life[] = [
   },
   { name: "is deleted", cloud: GOOD, before: made, of: (subject) => subject.remove(), state: undefined },
 ];
+/** Its DELETE comes at whatever step it then is. */
+const DELETED_WHILE_MADE: Life = {
+  name: "is deleted while it is made",
+  cloud: GOOD,
+  before: async () => {},
+  async of(subject) {
+    await subject.create();
+    await subject.remove();
+  },
+  again: (subject) => subject.remove(),
+  state: undefined,
+};
 
 test("a workspace comes to the same end wherever its server is killed by SIGKILL", {
   timeout: TIMEOUT_MS,
@@ -248,7 +263,7 @@ test("a workspace comes to the same end wherever its server is killed by SIGKILL
   });
   let lives = 0;
   /** Lives one life; answers whether the server died of it, and how it ended. */
-  const live = async ({ cloud, before, of }: Life, moments: number | null) => {
+  const live = async ({ cloud, before, of, again }: Life, moments: number | null) => {
     await world.know(cloud);
     lives += 1;
     const subject = await Subject.begin(world, { credentials_id, storage_configuration_id }, lives);
@@ -266,6 +281,8 @@ test("a workspace comes to the same end wherever its server is killed by SIGKILL
       await subject.settled();
       await world.doom(null);
       if (world.isDead()) await world.start();
+      await subject.settled();
+      await again?.(subject);
       await subject.settled();
     } else if (moments !== null) {
       // It still counts.
@@ -291,6 +308,27 @@ test("a workspace comes to the same end wherever its server is killed by SIGKILL
       }
     });
   }
+  await t.test(`that ${DELETED_WHILE_MADE.name}`, async () => {
+    for (let moments = 0; ; moments += 1) {
+      const { died, outcome } = await live(DELETED_WHILE_MADE, moments);
+      const { state, network, objects, events } = outcome;
+      const ends = events.filter((event) => /workspace\.(created|deleted)/.test(event));
+      assert.deepEqual(
+        { state, network, objects, ends },
+        {
+          state: undefined,
+          network: ["UNATTACHED", false],
+          objects: [],
+          ends: ["workspace.created PROVISIONING", "workspace.deleted CANCELLING"],
+        },
+        `killed after ${moments} moments`,
+      );
+      if (!died) {
+        kills.push([DELETED_WHILE_MADE.name, moments]);
+        break;
+      }
+    }
+  });
   await writeFile(EVIDENCE, report(kills));
 });
 
@@ -301,7 +339,7 @@ function report(kills: readonly (readonly [string, number])[]): string {
     "A server killed itself by SIGKILL before or after each single thing that provisioning writes (to the store or to the root",
     "bucket), once in each place; started again, it was killed once more a moment later, and started a third time. State,",
     "message, network, root bucket, the answer at the workspace's own port and the list of what happened were the same as of a",
-    "workspace whose server lived.",
+    "workspace whose server lived. One whose DELETE came while it was made was gone with all that was its own, deleted once.",
     "",
     "| a workspace that | places at which its server was killed |",
     "|---|---|",
