@@ -165,6 +165,58 @@ describe("provisioning", () => {
     ]);
   });
 
+  it("names of every part what it did not verify, and of what a file says in full nothing", async (t) => {
+    const w = await world(t);
+    const arn = "arn:aws:kms:us-west-2:123456789012:key/k";
+    const { customer_managed_key_id } = (
+      await w.call("POST", "customer-managed-keys", {
+        use_cases: ["STORAGE"],
+        aws_key_info: { key_arn: arn },
+      })
+    ).body;
+    const { private_access_settings_id } = (
+      await w.call("POST", "private-access-settings", {
+        private_access_settings_name: "settings",
+        region: "us-west-2",
+      })
+    ).body;
+    const made = await create(w, {
+      network_id: await network(w),
+      storage_customer_managed_key_id: customer_managed_key_id,
+      private_access_settings_id,
+    });
+    const warnings = async () => {
+      await w.provision();
+      return (await w.call("GET", `workspaces/${made.body.workspace_id}`)).body.warnings;
+    };
+    const access = "that requests come through the VPC endpoints of the private access settings";
+    const said = (...what: string[]) => what.map((each) => `Not verified: ${each}.`);
+    assert.deepEqual(
+      await warnings(),
+      said(
+        `that role ${ROLE} can be assumed, and its permissions`,
+        "the policy and region of bucket root-bucket",
+        "VPC vpc-0a1b2c3d",
+        "subnets subnet-0a1b2c3d, subnet-1a1b2c3d",
+        "security groups sg-0a1b2c3d",
+        `that key ${arn} is there and may be used`,
+        access,
+      ),
+    );
+    const vpc = "vpc-0a1b2c3d";
+    const subnet = { vpc, freeAddresses: 9, networkAclAllows: true };
+    await w.know({
+      roles: { [ROLE]: { assumable: true, missingPermissions: [] } },
+      buckets: { "root-bucket": { region: "us-west-2" } },
+      vpcs: { [vpc]: { region: "us-west-2", dnsSupport: true, dnsHostnames: true, egress: "nat-gateway" } },
+      subnets: { "subnet-0a1b2c3d": { ...subnet, zone: "a" }, "subnet-1a1b2c3d": { ...subnet, zone: "b" } },
+      securityGroups: { "sg-0a1b2c3d": { vpc, selfTraffic: true, egress: true } },
+      keys: { [arn]: { usable: true } },
+    });
+    await w.call("PATCH", `workspaces/${made.body.workspace_id}`, {});
+    assert.deepEqual(await warnings(), said("the policy of bucket root-bucket", access));
+  });
+
   it("says at every step which one runs", async (t) => {
     const said: string[] = [];
     let ask = async () => "";

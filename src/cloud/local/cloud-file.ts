@@ -87,7 +87,7 @@ const Quota = Type.Object(
  * What exists in the caller's cloud, as a file says. A part that is absent is not known, so that nothing of its kind is
  * verified; where it is present, what it does not list does not exist. Times are not needed: it is read at every check.
  */
-const CloudFile = Type.Object(
+export const CloudFile = Type.Object(
   {
     vpcs: Type.Optional(Type.Record(text, Vpc)),
     subnets: Type.Optional(Type.Record(text, Subnet)),
@@ -121,8 +121,19 @@ export async function readCloudFile(path: string): Promise<CloudFile> {
     throw new Error(`cloud.local.file: ${path} is not JSON: ${messageOf(cause)}.`, { cause });
   }
   if (check.Check(value)) return value;
-  const [fault] = check.Errors(value);
-  throw new Error(`cloud.local.file: ${path}: ${fault?.instancePath || "the file"} ${fault?.message}.`);
+  throw new Error(`cloud.local.file: ${path}: ${faultOf(check.Errors(value))}.`);
+}
+
+function faultOf(faults: ReturnType<typeof check.Errors>): string {
+  const [fault] = faults;
+  if (fault === undefined) return "the file does not have the form that is known";
+  // What a member that nobody knows is called, its address ends with.
+  if (fault.keyword === "boolean") return `${fault.instancePath} is no member that is known`;
+  const words = faults.flatMap((each) =>
+    each.keyword === "const" && each.instancePath === fault.instancePath ? [each.params.allowedValue] : [],
+  );
+  const what = words.length > 0 ? `must be one of ${words.join(", ")}` : fault.message;
+  return `${fault.instancePath || "the file"} ${what}`;
 }
 
 function messageOf(error: unknown): string {

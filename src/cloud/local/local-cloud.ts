@@ -50,7 +50,11 @@ export class LocalCloud implements Cloud {
     const role = roles[roleArn];
     if (role === undefined || role.assumable === false) return failed(UNUSABLE_ROLE);
     const missing = role.missingPermissions ?? [];
-    return missing.length === 0 ? passed() : failed(LACKING_PERMISSIONS + missing.join(", "));
+    if (missing.length > 0) return failed(LACKING_PERMISSIONS + missing.join(", "));
+    return passed(
+      ...(role.assumable === undefined ? [`that role ${roleArn} can be assumed`] : []),
+      ...(role.missingPermissions === undefined ? [`the permissions of role ${roleArn}`] : []),
+    );
   }
 
   async checkStorage({
@@ -68,7 +72,11 @@ export class LocalCloud implements Cloud {
         `${UNUSABLE_BUCKET}bucket ${bucketName} is in ${bucket.region}, the workspace in ${region}`,
       );
     const missing = bucket.missingPermissions ?? [];
-    return missing.length > 0 ? failed(UNUSABLE_BUCKET + missing.join(", ")) : passed();
+    if (missing.length > 0) return failed(UNUSABLE_BUCKET + missing.join(", "));
+    return passed(
+      ...(bucket.region === undefined ? [`the region of bucket ${bucketName}`] : []),
+      ...(bucket.missingPermissions === undefined ? [`the policy of bucket ${bucketName}`] : []),
+    );
   }
 
   async checkNetwork({ region }: WorkspaceParts, network: AccountObject<"network">): Promise<NetworkCheck> {
@@ -80,11 +88,13 @@ export class LocalCloud implements Cloud {
     const arns = keys.map(({ body }) => body.keyArn);
     if (known === undefined) return passed(...arns.map((arn) => `that key ${arn} is there and may be used`));
     const unusable = arns.find((arn) => known[arn] === undefined || known[arn]?.usable === false);
-    return unusable === undefined
-      ? passed()
-      : failed(
-          `MALFORMED_REQUEST: Failed key validation checks: key ${unusable} does not exist or its policy does not allow its use`,
-        );
+    if (unusable !== undefined)
+      return failed(
+        `MALFORMED_REQUEST: Failed key validation checks: key ${unusable} does not exist or its policy does not allow its use`,
+      );
+    return passed(
+      ...arns.filter((arn) => known[arn]?.usable === undefined).map((arn) => `that key ${arn} may be used`),
+    );
   }
 
   async checkPrivateAccess({ privateAccessSettings }: WorkspaceParts): Promise<Check> {
@@ -98,9 +108,8 @@ export class LocalCloud implements Cloud {
     const unverified: string[] = [];
     // A VPC that is made for the workspace takes an Elastic IP address for its NAT gateway (seed 000 L476).
     if (network === null && credentials !== null) {
-      if (addresses === undefined)
-        unverified.push("the VPC that is made for the workspace, since none is made here");
-      else {
+      unverified.push("the VPC that is made for the workspace, since none is made here");
+      if (addresses !== undefined) {
         const quota = addresses[region];
         if (quota === undefined || quota.used >= quota.limit) return failed(NO_ADDRESS);
       }

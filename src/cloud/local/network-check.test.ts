@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Network } from "../../core/account-object/network.ts";
+import { accountObjectId } from "../../core/ids.ts";
 import type { CloudFile } from "./cloud-file.ts";
 import { checkNetworkParts } from "./network-check.ts";
 
@@ -12,9 +13,9 @@ const network: Network = {
   errors: [],
   warnings: [],
 };
-const vpc = { region: "us-west-2", egress: "nat-gateway" } as const;
-const subnet = { vpc: network.vpcId, zone: "us-west-2a" };
-const group = { vpc: network.vpcId };
+const vpc = { region: "us-west-2", dnsSupport: true, dnsHostnames: true, egress: "nat-gateway" } as const;
+const subnet = { vpc: network.vpcId, zone: "us-west-2a", freeAddresses: 251, networkAclAllows: true };
+const group = { vpc: network.vpcId, selfTraffic: true, egress: true };
 
 const good: CloudFile = {
   vpcs: { "vpc-0a1b2c3d": vpc },
@@ -40,6 +41,26 @@ describe("a network", () => {
         "VPC vpc-0a1b2c3d",
         "subnets subnet-0a1b2c3d, subnet-1a1b2c3d",
         "security groups sg-0a1b2c3d",
+      ],
+    });
+  });
+
+  it("of which the file leaves something out is not verified in that", () => {
+    const { vpcId } = network;
+    const half: CloudFile = {
+      vpcs: { [vpcId]: { region: "us-west-2", dnsSupport: true } },
+      subnets: { "subnet-0a1b2c3d": { vpc: vpcId, zone: "a" }, "subnet-1a1b2c3d": { ...subnet, zone: "b" } },
+      securityGroups: { "sg-0a1b2c3d": { vpc: vpcId, egress: true } },
+    };
+    const vpcEndpoints = { restApi: [accountObjectId("rest")], dataplaneRelay: [accountObjectId("relay")] };
+    assert.deepEqual(found(half, { vpcEndpoints }), {
+      errors: [],
+      warnings: [],
+      unverified: [
+        "VPC vpc-0a1b2c3d: DNS hostnames, its way to the internet",
+        "VPC endpoints rest, relay",
+        "subnet subnet-0a1b2c3d: free addresses, its network ACL",
+        "security group sg-0a1b2c3d: traffic among its members",
       ],
     });
   });

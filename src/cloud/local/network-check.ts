@@ -34,6 +34,7 @@ export function checkNetworkParts(network: Network, region: string, cloud: Cloud
   if (errors.length > 0) return { errors, warnings, unverified };
 
   checkVpc();
+  checkEndpoints();
   checkSubnets();
   checkSecurityGroups();
   return { errors, warnings, unverified };
@@ -48,6 +49,11 @@ export function checkNetworkParts(network: Network, region: string, cloud: Cloud
       wrong("vpc", `The vpc ID '${network.vpcId}' does not exist.`);
       return;
     }
+    unknown(`VPC ${network.vpcId}`, {
+      "DNS resolution": vpc.dnsSupport,
+      "DNS hostnames": vpc.dnsHostnames,
+      "its way to the internet": vpc.egress,
+    });
     if (vpc.region !== region)
       wrong("vpc", `VPC ${network.vpcId} is in ${vpc.region}, the workspace in ${region}.`);
     if (vpc.dnsSupport === false) wrong("vpc", `VPC ${network.vpcId} does not have DNS resolution enabled.`);
@@ -65,6 +71,19 @@ export function checkNetworkParts(network: Network, region: string, cloud: Cloud
     }
   }
 
+  /** A file may leave out what whoever wrote it does not know either. */
+  function unknown(what: string, facts: Readonly<Record<string, unknown>>): void {
+    const names = Object.keys(facts).filter((name) => facts[name] === undefined);
+    if (names.length > 0) unverified.push(`${what}: ${names.join(", ")}`);
+  }
+
+  function checkEndpoints(): void {
+    const { restApi = [], dataplaneRelay = [] } = network.vpcEndpoints ?? {};
+    const ids = [...restApi, ...dataplaneRelay];
+    if (cloud.vpcEndpoints === undefined && ids.length > 0)
+      unverified.push(`VPC endpoints ${ids.join(", ")}`);
+  }
+
   function checkSubnets(): void {
     if (cloud.subnets === undefined) {
       unverified.push(`subnets ${network.subnetIds.join(", ")}`);
@@ -78,6 +97,10 @@ export function checkNetworkParts(network: Network, region: string, cloud: Cloud
         continue;
       }
       zones.add(subnet.zone);
+      unknown(`subnet ${id}`, {
+        "free addresses": subnet.freeAddresses,
+        "its network ACL": subnet.networkAclAllows,
+      });
       if (subnet.vpc !== network.vpcId)
         wrong("subnet", `Subnet ${id} is in VPC ${subnet.vpc}, not in ${network.vpcId}.`);
       if ((subnet.freeAddresses ?? MIN_FREE_ADDRESSES) < MIN_FREE_ADDRESSES)
@@ -100,6 +123,10 @@ export function checkNetworkParts(network: Network, region: string, cloud: Cloud
         wrong("securityGroup", `The security group '${id}' does not exist.`);
         continue;
       }
+      unknown(`security group ${id}`, {
+        "traffic among its members": group.selfTraffic,
+        "outbound traffic": group.egress,
+      });
       if (group.vpc !== network.vpcId)
         wrong("securityGroup", `Security group ${id} is in VPC ${group.vpc}, not in ${network.vpcId}.`);
       if (group.selfTraffic === false) {
