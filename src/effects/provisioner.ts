@@ -2,6 +2,7 @@ import type { AccountObject, AccountObjectKind } from "../core/account-object/ac
 import { accountObjectChanged } from "../core/account-object/events.ts";
 import { attachedStatus, type Network } from "../core/account-object/network.ts";
 import { accountObjectChange } from "../core/account-object/ties.ts";
+import { DomainError } from "../core/errors.ts";
 import type { AccountObjectId } from "../core/ids.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Check, Cloud, WorkspaceParts } from "../core/ports/cloud.ts";
@@ -59,6 +60,21 @@ export class Provisioner {
         await this.#advance(next);
     } catch (error) {
       this.#parts.onError(first.id, error);
+      if (error instanceof DomainError) await this.#tell(first.id, error.message);
+    }
+  }
+
+  /** Who waits for the workspace sees there why it is not made yet. */
+  async #tell(id: AccountObjectId, message: string): Promise<void> {
+    try {
+      const workspace = await this.#unfinished(id);
+      const step = workspace?.body.step ?? null;
+      if (workspace === null || step === null) return;
+      const next = decideWorkspace(workspace, { type: "step-delayed", step, message });
+      if (next !== null) await this.#parts.store.commit([accountObjectChange(next)]);
+    } catch (error) {
+      // The next round tells it, if it is still so.
+      this.#parts.onError(id, error);
     }
   }
 

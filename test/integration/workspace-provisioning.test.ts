@@ -13,6 +13,8 @@ import { temporaryDirectory } from "../support/temporary.ts";
 const ROLE = "arn:aws:iam::123456789012:role/r";
 
 interface World extends DatabricksHttp {
+  /** Where the cloud is written down. */
+  readonly file: string;
   /** Says what exists in the cloud from now on. */
   know(cloud: CloudFile): Promise<void>;
   call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Answer>;
@@ -47,6 +49,7 @@ async function world(t: TestContext): Promise<World> {
   });
   return {
     ...http,
+    file,
     know,
     call,
     parts: {
@@ -215,6 +218,44 @@ describe("provisioning", () => {
     });
     await w.call("PATCH", `workspaces/${made.body.workspace_id}`, {});
     assert.deepEqual(await warnings(), said("the policy of bucket root-bucket", access));
+  });
+
+  it("goes on where nothing is free any more, for it has its address", async (t) => {
+    const w = await world(t);
+    await w.know({ addresses: { "us-west-2": { limit: 1, used: 0 } } });
+    const made = await create(w);
+    await w.provision();
+    await w.know({ addresses: { "us-west-2": { limit: 1, used: 1 } } });
+    for (const _twice of [1, 2]) {
+      await w.call("PATCH", `workspaces/${made.body.workspace_id}`, {});
+      await w.provision();
+      assert.deepEqual(await state(w, made.body.workspace_id), ["RUNNING", "Workspace is running."]);
+    }
+  });
+
+  it("waits for a cloud file that cannot be read, says so, and goes on once it can", async (t) => {
+    const w = await world(t);
+    await writeFile(w.file, "{");
+    const made = await create(w);
+    for (const _twice of [1, 2]) {
+      await assert.rejects(w.provision(), /is not JSON/);
+      const [status, message] = await state(w, made.body.workspace_id);
+      assert.equal(status, "PROVISIONING");
+      assert.match(
+        String(message),
+        /^Workspace resources are being set up\. Now checking the credential configuration, which is tried again: cloud\.local\.file: .*cloud\.json is not JSON: /,
+      );
+    }
+    const endpoint = await w.call("POST", "vpc-endpoints", {
+      vpc_endpoint_name: "e",
+      region: "us-west-2",
+      aws_vpc_endpoint_id: "vpce-0a1b2c3d",
+    });
+    assert.deepEqual([endpoint.status, endpoint.body.error_code], [409, "INVALID_STATE"]);
+    assert.match(String(endpoint.body.message), /cloud\.json is not JSON/);
+    await w.know({});
+    await w.provision();
+    assert.deepEqual(await state(w, made.body.workspace_id), ["RUNNING", "Workspace is running."]);
   });
 
   it("says at every step which one runs", async (t) => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { invalidState } from "../../core/databricks-errors.ts";
 
 const text = Type.String({ minLength: 1 });
 const closed = { additionalProperties: false };
@@ -109,19 +110,19 @@ export type CloudFile = Static<typeof CloudFile>;
 
 const check = Compile(CloudFile);
 
-/** Reads the file; throws with its name and what is wrong where it is not of the form. */
+/** Reads the file; throws `INVALID_STATE` with its name and what is wrong where it is not of the form. */
 export async function readCloudFile(path: string): Promise<CloudFile> {
   const content = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new Error(`cloud.local.file: ${path} cannot be read: ${messageOf(cause)}.`, { cause });
+    throw invalidState(`cloud.local.file: ${path} cannot be read: ${messageOf(cause)}.`);
   });
   let value: unknown;
   try {
     value = JSON.parse(content);
   } catch (cause) {
-    throw new Error(`cloud.local.file: ${path} is not JSON: ${messageOf(cause)}.`, { cause });
+    throw invalidState(`cloud.local.file: ${path} is not JSON: ${messageOf(cause)}.`);
   }
   if (check.Check(value)) return value;
-  throw new Error(`cloud.local.file: ${path}: ${faultOf(check.Errors(value))}.`);
+  throw invalidState(`cloud.local.file: ${path}: ${faultOf(check.Errors(value))}.`);
 }
 
 function faultOf(faults: ReturnType<typeof check.Errors>): string {

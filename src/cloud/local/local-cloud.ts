@@ -107,9 +107,11 @@ export class LocalCloud implements Cloud {
     const { addresses } = await this.#known();
     const unverified: string[] = [];
     // A VPC that is made for the workspace takes an Elastic IP address for its NAT gateway (seed 000 L476).
+    const marker = rootPrefix(workspace) + MARKER;
     if (network === null && credentials !== null) {
       unverified.push("the VPC that is made for the workspace, since none is made here");
-      if (addresses !== undefined) {
+      // One that was made before has its address.
+      if (addresses !== undefined && !(await this.#isThere(storage, marker))) {
         const quota = addresses[region];
         if (quota === undefined || quota.used >= quota.limit) return failed(NO_ADDRESS);
       }
@@ -118,17 +120,20 @@ export class LocalCloud implements Cloud {
       const { bucketName } = storage.body;
       // Where no file says which buckets there are, one that is not there is made: on this machine that is a folder.
       await this.#buckets.create(bucketName);
-      await this.#buckets.put(bucketName, rootPrefix(workspace) + MARKER, new Uint8Array());
+      await this.#buckets.put(bucketName, marker, new Uint8Array());
     }
     return passed(...unverified);
   }
 
   async removeWorkspace({ storage, workspace }: WorkspaceParts): Promise<void> {
     if (storage === null) return;
-    const { bucketName } = storage.body;
     const key = rootPrefix(workspace) + MARKER;
-    if (!(await this.#buckets.exists(bucketName))) return;
-    if ((await this.#buckets.stat(bucketName, key)) !== null) await this.#buckets.delete(bucketName, key);
+    if (await this.#isThere(storage, key)) await this.#buckets.delete(storage.body.bucketName, key);
+  }
+
+  async #isThere(storage: WorkspaceParts["storage"], key: string): Promise<boolean> {
+    if (storage === null || !(await this.#buckets.exists(storage.body.bucketName))) return false;
+    return (await this.#buckets.stat(storage.body.bucketName, key)) !== null;
   }
 
   /**

@@ -89,6 +89,22 @@ describe("a workspace", () => {
     }
   });
 
+  it("says why a step has to be tried again, and forgets it once the step is done", () => {
+    const late = { type: "step-delayed", step: "credentials", message: "The file is none." } as const;
+    const delayed = after(workspace(), late);
+    assert.deepEqual(
+      [delayed.state, delayed.body.step, delayed.body.message],
+      [
+        "PROVISIONING",
+        "credentials",
+        "Workspace resources are being set up. Now checking the credential configuration, which is tried again: The file is none.",
+      ],
+    );
+    assert.equal(decideWorkspace(delayed, late), null);
+    assert.equal(decideWorkspace(workspace("RUNNING"), late), null);
+    assert.doesNotMatch(after(delayed, done("credentials")).body.message, /tried again/);
+  });
+
   it("does not hear of the end of a step that is not the one that runs", () => {
     const events = [done("tenant"), { type: "step-failed", step: "tenant", message: "no" }] as const;
     for (const event of events) {

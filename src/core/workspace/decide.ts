@@ -13,6 +13,8 @@ export type WorkspaceEvent =
   | { readonly type: "step-done"; readonly step: ProvisioningStep; readonly unverified: readonly string[] }
   /** `message` is for the user: the vendor's words where there are any. */
   | { readonly type: "step-failed"; readonly step: ProvisioningStep; readonly message: string }
+  /** The step could not be taken now, and is tried again; `message` says why. */
+  | { readonly type: "step-delayed"; readonly step: ProvisioningStep; readonly message: string }
   | { readonly type: "changed"; readonly configuration: Partial<WorkspaceConfiguration> }
   | { readonly type: "delete-requested" };
 
@@ -63,6 +65,11 @@ export function decideWorkspace(workspace: WorkspaceObject, event: WorkspaceEven
     case "step-failed":
       if (state !== "PROVISIONING" || body.step !== event.step) return null;
       return become("FAILED", { message: event.message });
+    case "step-delayed": {
+      if (state !== "PROVISIONING" || body.step !== event.step) return null;
+      const message = `${SETTING_UP} Now ${DOING[event.step]}, which is tried again: ${event.message}`;
+      return message === body.message ? null : become("PROVISIONING", { message });
+    }
     case "changed":
       if (state === "CANCELLING") return null;
       return become("PROVISIONING", {

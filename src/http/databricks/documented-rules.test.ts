@@ -343,6 +343,29 @@ describe("databricks-account-api.md on what workspaces are made of", () => {
     }
   });
 
+  it("takes no name that is longer than its index", async (t) => {
+    const world = await rulesWorld(t);
+    const name = "n".repeat(257);
+    const { networkOf } = configurations(world);
+    for (const [path, body, member] of [
+      ["credentials", credentialsOf({ credentials_name: name }), "credentials_name"],
+      [
+        "storage-configurations",
+        storageOf({ storage_configuration_name: name }),
+        "storage_configuration_name",
+      ],
+      ["vpc-endpoints", endpointOf({ vpc_endpoint_name: name }), "vpc_endpoint_name"],
+      ["networks", networkOf({ vpc_id: name }), "vpc_id"],
+      ["networks", networkOf({ subnet_ids: ["subnet-1", name] }), "subnet_ids.1"],
+      ["networks", networkOf({ security_group_ids: [name] }), "security_group_ids.0"],
+      ["workspaces", await workspaceOf(world, { workspace_name: name }), "workspace_name"],
+    ] as const) {
+      const answer = await world.call("POST", path, body);
+      const message = `${member} must not have more than 256 characters`;
+      assert.deepEqual(answer, { status: 400, body: { error_code: "INVALID_PARAMETER_VALUE", message } });
+    }
+  });
+
   it("lets of two that delete and use a credential at one instant the one or the other win", async (t) => {
     const world = await rulesWorld(t);
     const body = await workspaceOf(world);
