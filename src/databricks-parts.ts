@@ -33,7 +33,7 @@ export interface DatabricksServer {
 }
 
 export interface DatabricksServerParts {
-  readonly dependencies: Omit<DatabricksDependencies, "foreignTokens">;
+  readonly dependencies: Omit<DatabricksDependencies, "entraIssuers" | "foreignTokens">;
   readonly buckets: Buckets;
   /** The audit records of this machine, and which machine it is. */
   readonly trail: AuditTrail;
@@ -113,6 +113,7 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
         databricksUseCases({
           ...dependencies,
           foreignTokens,
+          entraIssuers: settings["azure.entraIssuers"],
           cloud,
           ports,
           runtimes,

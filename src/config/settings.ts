@@ -6,6 +6,7 @@ import {
   choice,
   directory,
   directoryList,
+  issuerList,
   matching,
   number,
   optionalDomain,
@@ -124,6 +125,11 @@ export const SETTINGS = {
     900,
     "How often audit logs go to the buckets of log delivery configurations; usage goes once a day",
     { unit: "seconds" },
+  ),
+  "azure.entraIssuers": setting(
+    issuerList,
+    [],
+    "Issuers of Microsoft Entra ID whose tokens sign in to every account and workspace, such as https://sts.windows.net/<tenant>/; empty for none",
   ),
   "engine.fileRoots": setting(
     directoryList,

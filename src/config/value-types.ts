@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
+import { isIssuerUrl } from "../core/federation/address.ts";
 
 /** How the text of a setting becomes a value, and back. */
 export interface ValueType<Value> {
@@ -38,6 +39,19 @@ export const directoryList: ValueType<readonly string[]> = {
     return paths.every((path) => isAbsolute(path)) ? paths.map((path) => resolve(path)) : null;
   },
   format: (value) => value.join(LIST_SEPARATOR),
+};
+
+/** URLs of identity providers as their tokens name them, separated by commas. */
+export const issuerList: ValueType<readonly string[]> = {
+  expects: "a list of https:// URLs separated by commas",
+  parse(value) {
+    const issuers = value
+      .split(",")
+      .map((issuer) => issuer.trim())
+      .filter((issuer) => issuer !== "");
+    return issuers.every(isIssuerUrl) ? issuers : null;
+  },
+  format: (value) => value.join(","),
 };
 
 export const boolean: ValueType<boolean> = {

@@ -62,6 +62,7 @@ export async function databricksHttp(
   test: TestContext,
   makeCloud: (buckets: LocalBuckets) => Cloud = (buckets) =>
     new LocalCloud(buckets, { awsAccount: accountId("123456789012"), file: null }),
+  entraIssuers: readonly string[] = [],
 ): Promise<DatabricksHttp> {
   const { path: directory, remove } = await makeTemporaryDirectory();
   let nowMs = Date.UTC(2026, 0, 1);
@@ -108,6 +109,7 @@ export async function databricksHttp(
           wait: async () => undefined,
         }),
         accessTokens: new JwtAccessTokens({ store, keyRing, clock, ids }),
+        entraIssuers,
         foreignTokens: new JoseForeignTokens(clock, { loopback: true, nowMs: clock.now }),
         cloud,
         ports: NO_PORTS,

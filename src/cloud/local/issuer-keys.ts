@@ -141,7 +141,11 @@ export class IssuerKeys {
       ...this.#options,
       publicOnly: keysAt.host !== at.host && !(isLoopbackUrl(at) && isLoopbackUrl(keysAt)),
     });
-    return { find: keySet(set), authorizationEndpoint: named("authorization_endpoint") };
+    const endpoint = named("authorization_endpoint");
+    return {
+      find: keySet(set),
+      authorizationEndpoint: endpoint !== null && isIssuerUrl(endpoint) ? endpoint : null,
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import type { PrincipalKind } from "../principal/principal.ts";
 
 /** How somebody proved who they are: `id` tells credentials of one kind apart in the audit log, and is no secret. */
 export interface UsedCredential {
-  readonly kind: "personal-access-token" | "password" | "oauth" | "session";
+  readonly kind: "personal-access-token" | "password" | "oauth" | "session" | "entra-id";
   readonly id: string;
 }
 

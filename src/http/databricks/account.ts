@@ -4,9 +4,10 @@ import { permissionDenied } from "../../core/databricks-errors.ts";
 import { accountId } from "../../core/ids.ts";
 import type { AuditLog } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import { accountPlace } from "../../use-cases/databricks/authenticate-entra.ts";
 import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
-import { readAuthorization } from "./authorization.ts";
+import { readCredential } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
 import { credentialsHandlers } from "./credentials.ts";
 import { customAppIntegrationHandlers } from "./custom-app-integrations.ts";
@@ -93,8 +94,9 @@ async function identifyAccount(
   const account = asked.toLowerCase();
   call.account = account;
   const caller = await useCases.authenticate(
-    readAuthorization(request.headers.authorization),
+    readCredential(request.headers),
     accountId(account),
+    accountPlace(account),
   );
   call.caller = caller;
   if (caller.account !== account || caller.workspace !== null)

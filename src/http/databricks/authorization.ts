@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { PresentedCredential } from "../../use-cases/databricks/authenticate.ts";
 
 /**
@@ -15,4 +16,21 @@ export function readAuthorization(header: string | undefined): PresentedCredenti
   // Nobody's name holds a NUL character, for which PostgreSQL cannot look.
   if (colon === -1 || text.includes("\0")) return null;
   return { kind: "basic", userName: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** What the headers of a request prove, with what Azure's clients send beside an Entra ID token. */
+export function readCredential(headers: IncomingHttpHeaders): PresentedCredential | null {
+  const presented = readAuthorization(headers.authorization);
+  if (presented?.kind !== "bearer") return presented;
+  return {
+    ...presented,
+    azure: {
+      managementToken: textOf(headers["x-databricks-azure-sp-management-token"]),
+      workspaceResourceId: textOf(headers["x-databricks-azure-workspace-resource-id"]),
+    },
+  };
+}
+
+function textOf(header: string | readonly string[] | undefined): string | null {
+  return typeof header === "string" ? header : null;
 }

@@ -3,10 +3,11 @@ import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../contract/databricks-works
 import { invalidParameter, invalidState, permissionDenied } from "../../core/databricks-errors.ts";
 import { isUsable } from "../../core/workspace/decide.ts";
 import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
+import { notMember, workspacePlace } from "../../use-cases/databricks/authenticate-entra.ts";
 import type { WorkspaceContext } from "../../use-cases/databricks/context.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { DatabricksOptions } from "./account.ts";
-import { readAuthorization } from "./authorization.ts";
+import { readCredential } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
 import { clustersHandlers } from "./clusters.ts";
 import { currentUserHandlers } from "./current-user.ts";
@@ -71,20 +72,24 @@ async function identifyWorkspace(
   const named = namedWorkspace(request, domain);
   const found = await findNamed(useCases, named);
   call.account = found?.account ?? null;
-  const presented = readAuthorization(request.headers.authorization);
+  const presented = readCredential(request.headers);
   const account = found?.account ?? (await useCases.onlyAccount());
-  const caller = await useCases.authenticate(presented, account);
+  const caller = await useCases.authenticate(
+    presented,
+    account,
+    workspacePlace(found?.id ?? named?.text ?? null),
+  );
   call.caller = caller;
   call.account = caller.account;
   const workspace = named === null ? await useCases.workspaceOf(caller) : found;
   if (workspace === null) {
-    if (named !== null) throw permissionDenied(`${caller.name} is not a member of workspace ${named.text}.`);
+    if (named !== null) throw notMember(caller, workspacePlace(named.text));
     throw invalidParameter(
       "Which workspace is meant? Use the workspace's own URL, or send its id in the header X-Databricks-Workspace-Id.",
     );
   }
   const level = await useCases.workspaceLevel(caller, workspace);
-  if (level === null) throw permissionDenied(`${caller.name} is not a member of workspace ${workspace.id}.`);
+  if (level === null) throw notMember(caller, workspacePlace(workspace.id));
   call.workspace = workspace.id;
   if (call.operation.access === "workspace-admin" && level !== "ADMIN")
     throw permissionDenied(`${caller.name} is not an administrator of workspace ${workspace.id}.`);

@@ -9,6 +9,7 @@ const SECRET_KEYS = [
   "secretAccessKey",
   "password",
   "token",
+  "x-databricks-azure-sp-management-token",
 ];
 
 /**

@@ -4,11 +4,12 @@ import { unauthenticated } from "../../core/databricks-errors.ts";
 import type { AccountId, WorkspaceId } from "../../core/ids.ts";
 import { ACCOUNT_ADMIN, nameKey, type Principal } from "../../core/principal/principal.ts";
 import { hasCredential } from "./access-token-credential.ts";
+import { type AzureHeaders, byEntraToken, isOfEntra, type Place } from "./authenticate-entra.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
 /** What a request's `Authorization` header holds. */
 export type PresentedCredential =
-  | { readonly kind: "bearer"; readonly token: string }
+  | { readonly kind: "bearer"; readonly token: string; readonly azure?: AzureHeaders }
   | { readonly kind: "basic"; readonly userName: string; readonly password: string };
 
 // databricks-account-api.md A2: the newer of the two shapes that clients know.
@@ -23,14 +24,21 @@ const TOKEN_USER = "token";
 
 /**
  * Finds out who is calling. `account` is the one that the request is for: a user name means something only within one.
+ * `place` is named to those who prove who they are by Entra ID and are nobody here: see `byEntraToken`.
  * Throws a DomainError of kind `unauthenticated`, the same whether the user, the token or the password is not known.
  */
 export async function authenticate(
   dependencies: DatabricksDependencies,
   presented: PresentedCredential | null,
   account: AccountId | null,
+  place: Place,
 ): Promise<DatabricksCaller> {
   if (presented === null) throw unauthenticated(NO_CREDENTIAL);
+  if (presented.kind === "bearer" && isOfEntra(dependencies, presented.token)) {
+    const { token, azure } = presented;
+    const { principal, credential } = await byEntraToken(dependencies, token, azure, account, place);
+    return callerOf(dependencies, principal, null, credential);
+  }
   if (presented.kind === "bearer") return byBearer(dependencies, presented.token);
   if (presented.userName === TOKEN_USER) return byBearer(dependencies, presented.password);
   return byPassword(dependencies, presented.userName, presented.password, account);

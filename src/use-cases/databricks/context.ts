@@ -14,6 +14,8 @@ export interface DatabricksDependencies {
   readonly ids: Ids;
   readonly accessTokens: AccessTokens;
   readonly foreignTokens: ForeignTokens;
+  /** Issuers of Entra ID whose tokens sign in as they are; without any, none do. */
+  readonly entraIssuers: readonly string[];
   readonly passwords: PasswordCheck;
   /** Unpredictable bytes, injected. */
   readonly randomBytes: (count: number) => Uint8Array;

@@ -5,6 +5,7 @@ import { type Acceptance, accept, acceptable, acceptableFor } from "../../core/f
 import { type FederationPolicy, keySourceOf } from "../../core/federation/federation-policy.ts";
 import type { Principal } from "../../core/principal/principal.ts";
 import { authenticate, callerOf } from "./authenticate.ts";
+import { accountPlace } from "./authenticate-entra.ts";
 import type { DatabricksDependencies } from "./context.ts";
 import { type IssuedToken, issue, type TokenIssuer } from "./issue-access-token.ts";
 
@@ -144,8 +145,10 @@ async function authenticated(
   { account }: TokenIssuer,
   token: string,
 ): Promise<DatabricksCaller> {
+  // Of all bearer tokens, personal access tokens alone have no dots.
+  if (token.includes(".")) throw refused("TOKEN_INVALID", "The personal access token is not valid", null);
   try {
-    return await authenticate(dependencies, { kind: "bearer", token }, account);
+    return await authenticate(dependencies, { kind: "bearer", token }, account, accountPlace(account));
   } catch (error) {
     if (!(error instanceof DomainError) || error.kind !== "unauthenticated") throw error;
     throw refused("TOKEN_INVALID", "The personal access token is not valid", null);

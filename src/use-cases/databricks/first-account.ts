@@ -10,7 +10,7 @@ import { type AdministratorSecrets, administratorCredentials } from "./administr
 import type { DatabricksDependencies } from "./context.ts";
 
 export interface FirstAccountDependencies
-  extends Omit<DatabricksDependencies, "accessTokens" | "foreignTokens" | "passwords"> {
+  extends Omit<DatabricksDependencies, "accessTokens" | "entraIssuers" | "foreignTokens" | "passwords"> {
   readonly keyRing: KeyRing;
   /** That of `core/access/password.ts` by default. */
   readonly hashPassword?: typeof hashPassword;

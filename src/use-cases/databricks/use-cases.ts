@@ -5,6 +5,7 @@ import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
 import { refuseAddress } from "./address-check.ts";
 import { assign, assignNamed, listAssignments } from "./assignments.ts";
 import { authenticate } from "./authenticate.ts";
+import { entraSignIn } from "./authenticate-entra.ts";
 import { askingClient, giveCode, issueForCode } from "./authorization-codes.ts";
 import { logIn, logOut, sessionCaller } from "./browser-sessions.ts";
 import { listDatabricksRuntimes, listZones } from "./compute-choices.ts";
@@ -99,6 +100,7 @@ type Bound<UseCase> = UseCase extends (
 /** The use cases that stand for themselves; each is one capability, described where it is. */
 const USE_CASES = {
   authenticate,
+  entraSignIn,
   onlyAccount,
   workspaceById,
   workspaceDeployedAs,

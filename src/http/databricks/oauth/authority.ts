@@ -19,7 +19,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** That of the account that the path names. Whether there is one is not told to those who have not proven who they are. */
 export function accountAuthority(request: FastifyRequest): Authority {
   const { account_id: asked = "" } = request.params as { account_id?: string }; // the route's own name
-  if (!UUID.test(asked)) throw noAuthority(request);
+  if (!UUID.test(asked)) throw noEndpoint(request);
   const account = accountId(asked.toLowerCase());
   return { issuer: `${originOf(request)}/oidc/accounts/${account}`, account, workspace: null };
 }
@@ -30,7 +30,7 @@ export async function workspaceAuthority(
   request: FastifyRequest,
 ): Promise<Authority> {
   const workspace = await findNamed(useCases, namedWorkspace(request, domain));
-  if (workspace === null) throw noAuthority(request);
+  if (workspace === null) throw noEndpoint(request);
   return { issuer: `${originOf(request)}/oidc`, account: workspace.account, workspace };
 }
 
@@ -47,8 +47,8 @@ export function originOf(request: FastifyRequest): string {
   return `${request.protocol}://${host}`;
 }
 
-// databricks-account-api.md A4: what clients take for "OAuth is not supported for this host".
-function noAuthority(request: FastifyRequest): DomainError {
+/** databricks-account-api.md A4: what clients take for "OAuth is not supported for this host". */
+export function noEndpoint(request: FastifyRequest): DomainError {
   const message = `No API found for '${request.method} ${request.url.split("?", 1)[0]}'`;
   return new DomainError("not-found", message, { code: "ENDPOINT_NOT_FOUND" });
 }

@@ -4,11 +4,13 @@ import type { AccountId } from "../../../core/ids.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { findNamed } from "../workspace.ts";
 import { namedWorkspace } from "../workspace-target.ts";
-import { type Authority, accountAuthority, originOf, workspaceAuthority } from "./authority.ts";
+import { type Authority, accountAuthority, noEndpoint, originOf, workspaceAuthority } from "./authority.ts";
 import { GRANTS } from "./grants.ts";
 
 /** OpenID Connect's own name too: some clients know no other. */
 const METADATA = ["oauth-authorization-server", "openid-configuration"];
+/** Where Azure's clients find out a workspace's tenant, from where they are sent (databricks-account-api.md A4, A8). */
+const AZURE = ["/aad/auth", "/oidc/oauth2/v2.0/authorize"];
 /** Programs of people's machines keep no secret, so they have none. */
 const AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"];
 
@@ -51,6 +53,13 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
       config("authorizationServer"),
       async (request) => metadata(accountAuthority(request), originOf(request)),
     );
+  }
+  for (const path of AZURE) {
+    app.get(path, config("azureSignIn"), async (request, reply) => {
+      const place = await useCases.entraSignIn();
+      if (place === null) throw noEndpoint(request);
+      return reply.redirect(place, 302);
+    });
   }
   app.get("/oidc/jwks.json", config("jsonWebKeySet"), async (_request, reply) => {
     reply.header("cache-control", "public, max-age=60");
