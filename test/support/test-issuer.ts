@@ -18,7 +18,7 @@ export interface TestIssuer {
   readonly issuer: string;
   /** The paths that it was asked for, in order. */
   readonly asked: string[];
-  /** What it answers instead of its own; a path's function may do anything with the response. */
+  /** What it answers instead of its own, by path without a query; a path's function may do anything with the response. */
   readonly instead: Map<string, (response: ServerResponse, request: IncomingMessage) => void>;
   /** Its key set as text. */
   jwks(): string;
@@ -39,7 +39,7 @@ export async function testIssuer(test: Pick<TestContext, "after">, path = ""): P
   const server = createServer((request, response) => {
     const url = request.url ?? "";
     asked.push(url);
-    const other = instead.get(url);
+    const other = instead.get(url.split("?", 1)[0] ?? "");
     if (other !== undefined) return other(response, request);
     if (url === `${path.replace(/\/$/, "")}/.well-known/openid-configuration`)
       return sendJson(response, {
