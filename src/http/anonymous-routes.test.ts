@@ -14,6 +14,8 @@ const ANONYMOUS: readonly RegExp[] = [
   // Discovery, JWKS, the endpoints of OAuth, which have credentials of their own, and the pages to log in at.
   /^(GET|POST) \/oidc\/\S+$/,
   /^GET \/\.well-known\/\S+$/,
+  // Where Azure's clients find out the tenant of Entra ID.
+  /^GET \/aad\/auth$/,
   /^(GET|POST) \/log(in|out)(\.html)?$/,
   /^GET \/$/,
 ];

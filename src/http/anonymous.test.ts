@@ -13,6 +13,9 @@ const ANONYMOUS: Readonly<Record<string, readonly string[]>> = {
     "GET /oidc/.well-known/openid-configuration",
     "GET /oidc/accounts/:account_id/.well-known/oauth-authorization-server",
     "GET /oidc/accounts/:account_id/.well-known/openid-configuration",
+    // Where Azure's clients find out the tenant of Entra ID.
+    "GET /aad/auth",
+    "GET /oidc/oauth2/v2.0/authorize",
   ],
   "key sets": ["GET /oidc/jwks.json"],
   // Without a form they say what is missing, and at an address of no workspace that there is none.
