@@ -82,6 +82,15 @@ test("a policy of a service principal names it, and goes with it; its id is the 
   assert.deepEqual(await http.store.federationPolicies.of(accountId(http.account), other.id), []);
 });
 
+test("an id may have slashes, which a path says encoded", async (t) => {
+  const { http, account: path } = await withPaths(t);
+  const made = await make(http, `${path}?policy_id=team/ci`, { oidc_policy: INLINE });
+  assert.equal(made.name, `accounts/${http.account}/federationPolicies/team/ci`);
+  assert.deepEqual((await http.send({ path: `${path}/team%2Fci` })).json(), made);
+  assert.equal((await http.send({ method: "DELETE", path: `${path}/team%2Fci` })).statusCode, 200);
+  assert.deepEqual((await http.send({ path })).json(), {});
+});
+
 test("a mask says what is changed, and what it names and the body does not is cleared", async (t) => {
   const { http, account: path } = await withPaths(t);
   const { policy_id: id } = await make(http, path, {

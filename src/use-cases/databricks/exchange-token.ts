@@ -72,35 +72,48 @@ async function trusted(
       ? []
       : await store.federationPolicies.of(account, client?.id ?? null);
   let refusal: DomainError | null = null;
+  let unavailable: DomainError | null = null;
   for (const policy of policies.filter(({ trust }) => trust.issuer === claimed.issuer)) {
     const answer = await verdict(dependencies, policy, subjectToken);
     if (answer.kind === "accepted")
       return { policy, subject: answer.subject, expiresAtMs: answer.expiresAtMs };
+    if (answer.kind === "unavailable") {
+      unavailable ??= answer.error;
+      continue;
+    }
     const told = answer.isIssuers ? acceptable(policy) : acceptableFor(claimed);
     refusal ??= refused(answer.code, answer.why, told);
   }
   // The service's words: workload-identity/databricks-service-principal-operator docs/measured.md.
   const none = "Ensure a valid federation policy has been configured";
-  throw refusal ?? refused("TOKEN_INVALID", none, acceptableFor(claimed));
+  throw unavailable ?? refusal ?? refused("TOKEN_INVALID", none, acceptableFor(claimed));
 }
 
 type Verdict =
   | (Extract<Acceptance, { kind: "accepted" }> & { readonly expiresAtMs: number })
   /** Whether the token is the issuer's after all. */
-  | (Extract<Acceptance, { kind: "refused" }> & { readonly isIssuers: boolean });
+  | (Extract<Acceptance, { kind: "refused" }> & { readonly isIssuers: boolean })
+  /** The policy's keys cannot be had now; another policy may have its own. */
+  | { readonly kind: "unavailable"; readonly error: DomainError };
 
 async function verdict(
   { foreignTokens }: DatabricksDependencies,
   policy: FederationPolicy,
   token: string,
 ): Promise<Verdict> {
-  const checked = await foreignTokens.check(token, keySourceOf(policy.trust));
+  const checked = await foreignTokens.check(token, keySourceOf(policy.trust)).catch(unavailability);
+  if (checked.kind === "unavailable") return checked;
   if (checked.kind === "bad")
     return { kind: "refused", code: checked.code, why: checked.why, isIssuers: false };
   const accepted = accept(policy, checked.token);
   return accepted.kind === "refused"
     ? { ...accepted, isIssuers: true }
     : { ...accepted, expiresAtMs: checked.expiresAtMs };
+}
+
+function unavailability(error: unknown): Extract<Verdict, { kind: "unavailable" }> {
+  if (error instanceof DomainError && error.kind === "unavailable") return { kind: "unavailable", error };
+  throw error;
 }
 
 async function principalFor(

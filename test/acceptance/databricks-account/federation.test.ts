@@ -33,7 +33,7 @@ async function prints(
       ISSUER: issuer.issuer,
       ...more.environment,
     },
-    settings: () => more.settings ?? {},
+    settings: more.settings ?? {},
     normalise: (output, server) => normalise(output.replaceAll(issuer.issuer, "<issuer>"), server),
   });
 }

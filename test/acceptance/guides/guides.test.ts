@@ -21,6 +21,7 @@ const CLIENTS = ["boto3==1.44.5", "awscli==1.46.3"];
 /** What a guide's reader has installed, where it is more. */
 const PYTHON_PACKAGES: Readonly<Record<string, string[]>> = {
   "testing.md": ["boto3==1.44.5", "pytest==9.2.0"],
+  "single-sign-on.md": ["databricks-sdk==0.156.0", "pyjwt==2.10.1", "cryptography==46.0.3"],
 };
 const NODE_PACKAGES: Readonly<Record<string, string[]>> = {
   "testing.md": ["@aws-sdk/client-emr-containers@3.623.0"],

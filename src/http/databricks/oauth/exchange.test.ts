@@ -402,6 +402,11 @@ test("an issuer that is down is a matter of the server's, and asked once in a wh
   );
   const why = `Unable to load valid OpenID configuration for issuer '${idp.issuer}': it answered HTTP 302.`;
   for (const answer of answers) assert.deepEqual(answer, [503, "server_error", why]);
+  // A policy that has the keys itself does not need the issuer.
+  const keys = { jwks_json: idp.jwks() };
+  const path = await trust(federation, policies.principal, { subject: SUBJECT }, keys);
+  assert.equal((await exchange(http, token, { form: { client_id } })).statusCode, 200);
+  await http.send({ method: "DELETE", path });
   assert.deepEqual(
     idp.asked,
     [1, 2].flatMap(() => ["/.well-known/openid-configuration", "/keys"]),
