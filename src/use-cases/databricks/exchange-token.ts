@@ -1,8 +1,9 @@
 import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
 import { oauthError } from "../../core/access/oauth-errors.ts";
 import { DomainError } from "../../core/errors.ts";
-import { type Acceptance, accept, acceptable, acceptableFor } from "../../core/federation/accept.ts";
+import { type Acceptance, accept, acceptableFor } from "../../core/federation/accept.ts";
 import { type FederationPolicy, keySourceOf } from "../../core/federation/federation-policy.ts";
+import type { ForeignToken } from "../../core/ports/foreign-tokens.ts";
 import type { Principal } from "../../core/principal/principal.ts";
 import { authenticate, callerOf } from "./authenticate.ts";
 import { accountPlace } from "./authenticate-entra.ts";
@@ -41,7 +42,7 @@ export async function exchangeToken(
   const principal = await principalFor(dependencies, policy, subject);
   if (principal === null || !principal.active) {
     const why = `There is no active user or service principal '${subject}'`;
-    throw refused("TOKEN_SUBJECT_INVALID", why, acceptable(policy));
+    throw refused("TOKEN_SUBJECT_INVALID", why, null);
   }
   const caller = await callerOf(dependencies, principal, authority.workspace?.id ?? null, {
     kind: "oauth",
@@ -56,7 +57,7 @@ interface Trusted {
   readonly expiresAtMs: number;
 }
 
-/** The policy that trusts the token. Whose signature is not its issuer's learns nothing but what it has said itself. */
+/** The policy that trusts the token. Who has signed it himself learns nothing but what he has said himself. */
 async function trusted(
   dependencies: DatabricksDependencies,
   { account }: TokenIssuer,
@@ -74,15 +75,14 @@ async function trusted(
   let refusal: DomainError | null = null;
   let unavailable: DomainError | null = null;
   for (const policy of policies.filter(({ trust }) => trust.issuer === claimed.issuer)) {
-    const answer = await verdict(dependencies, policy, subjectToken);
+    const answer = await verdict(dependencies, policy, subjectToken, claimed);
     if (answer.kind === "accepted")
       return { policy, subject: answer.subject, expiresAtMs: answer.expiresAtMs };
     if (answer.kind === "unavailable") {
       unavailable ??= answer.error;
       continue;
     }
-    const told = answer.isIssuers ? acceptable(policy) : acceptableFor(claimed);
-    refusal ??= refused(answer.code, answer.why, told);
+    refusal ??= refused(answer.code, answer.why, answer.told);
   }
   // The service's words: workload-identity/databricks-service-principal-operator docs/measured.md.
   const none = "Ensure a valid federation policy has been configured";
@@ -91,8 +91,7 @@ async function trusted(
 
 type Verdict =
   | (Extract<Acceptance, { kind: "accepted" }> & { readonly expiresAtMs: number })
-  /** Whether the token is the issuer's after all. */
-  | (Extract<Acceptance, { kind: "refused" }> & { readonly isIssuers: boolean })
+  | Extract<Acceptance, { kind: "refused" }>
   /** The policy's keys cannot be had now; another policy may have its own. */
   | { readonly kind: "unavailable"; readonly error: DomainError };
 
@@ -100,15 +99,14 @@ async function verdict(
   { foreignTokens }: DatabricksDependencies,
   policy: FederationPolicy,
   token: string,
+  claimed: ForeignToken,
 ): Promise<Verdict> {
   const checked = await foreignTokens.check(token, keySourceOf(policy.trust)).catch(unavailability);
   if (checked.kind === "unavailable") return checked;
   if (checked.kind === "bad")
-    return { kind: "refused", code: checked.code, why: checked.why, isIssuers: false };
+    return { kind: "refused", code: checked.code, why: checked.why, told: acceptableFor(claimed) };
   const accepted = accept(policy, checked.token);
-  return accepted.kind === "refused"
-    ? { ...accepted, isIssuers: true }
-    : { ...accepted, expiresAtMs: checked.expiresAtMs };
+  return accepted.kind === "refused" ? accepted : { ...accepted, expiresAtMs: checked.expiresAtMs };
 }
 
 function unavailability(error: unknown): Extract<Verdict, { kind: "unavailable" }> {

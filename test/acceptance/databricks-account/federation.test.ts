@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type TestContext, test } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { assertPrintsWhatWasRecorded } from "../../support/recorded.ts";
 import { testPython } from "../../support/runtime.ts";
 import { sendJson, type TestIssuer, testIssuer } from "../../support/test-issuer.ts";
@@ -38,36 +38,39 @@ async function prints(
   });
 }
 
-test("federation.py prints what was recorded", { timeout: TIMEOUT_MS }, async (context) => {
-  const issuer = await testIssuer(context);
-  // As GitHub gives a workflow its token: to whoever shows the workflow's own, for the audience that is asked for.
-  issuer.instead.set("/token", async (response, request) => {
-    const query = new URL(request.url ?? "", issuer.issuer).searchParams;
-    if (request.headers.authorization !== "Bearer workflow") {
-      response.writeHead(401).end();
-      return;
-    }
-    const times = { iat: nowSeconds(), exp: nowSeconds() + 300 };
-    const value = await issuer.token({
-      sub: query.get("sub") ?? "",
-      aud: query.get("audience") ?? "",
-      ...times,
+// Side by side: each waits for its server most of the time.
+describe("the SDK for Python with tokens from elsewhere", { concurrency: 2 }, () => {
+  it("federation.py prints what was recorded", { timeout: TIMEOUT_MS }, async (context) => {
+    const issuer = await testIssuer(context);
+    // As GitHub gives a workflow its token: to whoever shows the workflow's own, for the audience that is asked for.
+    issuer.instead.set("/token", async (response, request) => {
+      const query = new URL(request.url ?? "", issuer.issuer).searchParams;
+      if (request.headers.authorization !== "Bearer workflow") {
+        response.writeHead(401).end();
+        return;
+      }
+      const times = { iat: nowSeconds(), exp: nowSeconds() + 300 };
+      const value = await issuer.token({
+        sub: query.get("sub") ?? "",
+        aud: query.get("audience") ?? "",
+        ...times,
+      });
+      sendJson(response, { value });
     });
-    sendJson(response, { value });
+    await prints(context, "federation", issuer, {
+      environment: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer.issuer}/token?sub=repo:me/it:ref:refs/heads/main`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "workflow",
+      },
+    });
   });
-  await prints(context, "federation", issuer, {
-    environment: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer.issuer}/token?sub=repo:me/it:ref:refs/heads/main`,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "workflow",
-    },
-  });
-});
 
-test("entra.py prints what was recorded", { timeout: TIMEOUT_MS }, async (context) => {
-  const entra = await testIssuer(context, TENANT);
-  entra.instead.set(`${TENANT}oauth2/token`, (response, request) => entraToken(entra, response, request));
-  await prints(context, "entra", entra, {
-    settings: { FIRESTEEL_AZURE_ENTRA_ISSUERS: entra.issuer },
+  it("entra.py prints what was recorded", { timeout: TIMEOUT_MS }, async (context) => {
+    const entra = await testIssuer(context, TENANT);
+    entra.instead.set(`${TENANT}oauth2/token`, (response, request) => entraToken(entra, response, request));
+    await prints(context, "entra", entra, {
+      settings: { FIRESTEEL_AZURE_ENTRA_ISSUERS: entra.issuer },
+    });
   });
 });
 

@@ -228,7 +228,7 @@ test("tokens that are not good are refused, each with its reason", async (t) => 
     ["for nobody", await token({ aud: undefined }), /TOKEN_AUDIENCE_INVALID/],
     [
       "of another subject",
-      await token({ sub: `${SUBJECT}x` }),
+      await token({ sub: "repo:strangers" }),
       /TOKEN_SUBJECT_INVALID \(Token subject 'repo:/,
     ],
     ["of no subject", await token({ sub: undefined }), /TOKEN_SUBJECT_INVALID/],
@@ -261,11 +261,14 @@ test("tokens that are not good are refused, each with its reason", async (t) => 
     assert.deepEqual([code, error], [400, "invalid_grant"], what);
     assert.match(description, message, what);
   }
-  // Who has signed with a key of his own is not told whom the policy takes.
-  const elsewhere = await new SignJWT({ iss: idp.issuer, sub: "x", aud: "y", exp: now() + 60 })
+  // Nobody is told whom the policy takes, and who has signed himself not even what for.
+  const foreign = await new SignJWT({ iss: idp.issuer, sub: "x", aud: "y", exp: now() + 60 })
     .setProtectedHeader({ alg: "RS256", kid: "key-1" })
     .sign(privateKey);
-  assert.doesNotMatch((await refusal(http, elsewhere, { form: { client_id } }))[2], /repo:/);
+  const told = async (text: string) => (await refusal(http, text, { form: { client_id } }))[2];
+  assert.doesNotMatch(await told(foreign), new RegExp(http.account));
+  for (const text of [foreign, await token({ sub: "x" }), await token({ sub: "x", aud: "y" })])
+    assert.doesNotMatch(await told(text), /repo:/);
   assert.equal((await exchange(http, good, { form: { client_id } })).statusCode, 200);
   // None of them signs in by itself: only what it is exchanged for does.
   assert.equal(await status(http, good), 401);
