@@ -8,6 +8,7 @@ import type { Ids } from "../../core/ports/ids.ts";
 import type { KeyRing } from "../../core/ports/key-ring.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { SIGNING_ALGORITHM as ALGORITHM, newSigningKey } from "./signing-key-pair.ts";
+import { steadyClock } from "./system-clock.ts";
 
 /** RFC 9068: so that nothing else that a key of ours may sign one day passes for an access token. */
 const TYPE = "at+jwt";
@@ -23,6 +24,8 @@ export interface JwtAccessTokensOptions {
   readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly ids: Pick<Ids, "uuid">;
+  /** Measures how long keys have been known; the machine's own clock by default. */
+  readonly steadyClock?: Clock;
 }
 
 /**
@@ -100,9 +103,9 @@ export class JwtAccessTokens implements AccessTokens {
   async #keyToCheckWith(id: string | undefined): Promise<Key> {
     if (id === undefined) throw new refused.JWKSNoMatchingKey();
     // The machine's own clock: a token that names no key of ours must not cost a read each time.
-    const ageMs = performance.now() - this.#loadedAtMs;
+    const ageMs = (this.#options.steadyClock ?? steadyClock).now() - this.#loadedAtMs;
     if (ageMs >= (this.#checking.has(id) ? FORGET_MS : RELOAD_MS)) {
-      this.#loadedAtMs = performance.now();
+      this.#loadedAtMs = (this.#options.steadyClock ?? steadyClock).now();
       this.#loading = this.#load().catch((error: unknown) => {
         this.#loadedAtMs = Number.NEGATIVE_INFINITY;
         throw error;
