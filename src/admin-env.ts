@@ -1,3 +1,5 @@
+import { dataPaths, writePrivateFile } from "./cloud/local/data-directory.ts";
+import { withFileLock } from "./cloud/local/file-lock.ts";
 import type { Settings } from "./config/settings.ts";
 import type { OpenAccessKey } from "./use-cases/administrator-key.ts";
 import type { OpenFirstAccount } from "./use-cases/databricks/first-account.ts";
@@ -41,6 +43,12 @@ export function adminEnv(
   return Object.entries(variables)
     .map(([name, value]) => `${name}=${shellWord(value)}\n`)
     .join("");
+}
+
+/** Writes `admin.env` of what the store says at that moment, one process at a time: the last to write has read the newest. */
+export function writeAdminEnv(dataDir: string, read: () => Promise<string>): Promise<void> {
+  const { adminEnv: path, adminEnvLock } = dataPaths(dataDir);
+  return withFileLock(adminEnvLock, async () => writePrivateFile(path, await read()));
 }
 
 /** As it is where that is one word, since not everybody who reads such files takes quotes off. */

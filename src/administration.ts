@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { adminEnv } from "./admin-env.ts";
+import { adminEnv, writeAdminEnv } from "./admin-env.ts";
 import type { Administration, KeyStates, ResetAdministrators, RotatedKeys } from "./cli/administration.ts";
 import { parseShellAssignments, readAdminEnv } from "./cli/machine/admin-env.ts";
 import { runningServer } from "./cli/machine/server-record.ts";
 import { newAccessKeyMaterial } from "./cloud/local/access-key-material.ts";
 import { AuditFile } from "./cloud/local/audit-file.ts";
-import { dataPaths, writePrivateFile } from "./cloud/local/data-directory.ts";
+import { dataPaths } from "./cloud/local/data-directory.ts";
 import { RandomIds } from "./cloud/local/ids.ts";
 import { FileKeyRing } from "./cloud/local/key-ring.ts";
 import { newSigningKey } from "./cloud/local/signing-key-pair.ts";
@@ -14,6 +14,7 @@ import { systemClock } from "./cloud/local/system-clock.ts";
 import { publicUrl } from "./config/addresses.ts";
 import type { Settings } from "./config/settings.ts";
 import { retiresAtMs } from "./core/access/signing-key.ts";
+import { ACCOUNT_STATE } from "./core/account-object/account.ts";
 import { type AccountId, accountId } from "./core/ids.ts";
 import type { Json } from "./core/json.ts";
 import type { Store } from "./core/ports/store.ts";
@@ -21,7 +22,6 @@ import { sealedSecrets } from "./sealed-secrets.ts";
 import { openStore } from "./store/open-store.ts";
 import { trustVariables } from "./tls-parts.ts";
 import { administratorKey } from "./use-cases/administrator-key.ts";
-import { accountNamed } from "./use-cases/databricks/account-named.ts";
 import { firstAccount } from "./use-cases/databricks/first-account.ts";
 import { machineAuditRecord } from "./use-cases/databricks/machine-audit.ts";
 import { resetAdministrator, setPassword } from "./use-cases/databricks/reset-administrator.ts";
@@ -49,7 +49,9 @@ export class LocalAdministration implements Administration {
         await addSigningKey(store, (nowMs) => newSigningKey(this.#ids.uuid(), ring, nowMs), clock.now());
       }
       const states = await keyStates(store, ring);
-      await this.#audit((await accountNamed({ store }, null)).account, "rotateKeys", {
+      // A data directory of the first version has no account before its next server starts.
+      const [account] = await store.accountObjects.inStates("account", [ACCOUNT_STATE]);
+      await this.#audit(account?.account ?? null, "rotateKeys", {
         at_rest_key: added?.id ?? null,
         signing_key: kinds.signing ? (states.signing.at(-1)?.id ?? null) : null,
         encrypted_anew: encryptedAnew,
@@ -105,12 +107,14 @@ export class LocalAdministration implements Administration {
       { store, keyRing, clock, newKey: newAccessKeyMaterial },
       accountId(settings["aws.accountId"]),
     );
-    const account = await firstAccount(this.#dependencies(store, keyRing));
     const present = await readAdminEnv(settings.dataDir);
     const url = present?.get("DATABRICKS_HOST") ?? (await this.#url());
     const trust = settings["tls.enabled"] ? trustVariables(settings.dataDir) : {};
-    const certificates = present === null ? trust : without(present, adminEnv(settings, url, key, account));
-    await writePrivateFile(path, adminEnv(settings, url, key, account, certificates));
+    await writeAdminEnv(settings.dataDir, async () => {
+      const account = await firstAccount(this.#dependencies(store, keyRing));
+      const certificates = present === null ? trust : without(present, adminEnv(settings, url, key, account));
+      return adminEnv(settings, url, key, account, certificates);
+    });
     return path;
   }
 
@@ -136,7 +140,7 @@ export class LocalAdministration implements Administration {
   }
 
   async #audit(
-    account: AccountId,
+    account: AccountId | null,
     action: string,
     parameters: { readonly [name: string]: Json },
   ): Promise<void> {

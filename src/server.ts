@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
-import { adminEnv } from "./admin-env.ts";
+import { adminEnv, writeAdminEnv } from "./admin-env.ts";
 import { applicationUis } from "./application-ui-parts.ts";
 import type { ServerIo, StartedServer } from "./cli/host.ts";
 import { newAccessKeyMaterial } from "./cloud/local/access-key-material.ts";
@@ -231,12 +231,11 @@ export async function startServer(
     closers.push(() => databricks.stop());
     await databricks.start(port);
 
-    // Read again: an administrator may have been reset meanwhile.
-    const admin = await firstAccount(accountDependencies);
-    await writePrivateFile(
-      paths.adminEnv,
-      adminEnv(settings, publicUrl(settings, port), administrator, admin, tls?.environment),
-    );
+    await writeAdminEnv(settings.dataDir, async () => {
+      // Read again: an administrator may have been reset meanwhile.
+      const admin = await firstAccount(accountDependencies);
+      return adminEnv(settings, publicUrl(settings, port), administrator, admin, tls?.environment);
+    });
     const record = { url, pid: process.pid, startedAt: new Date(systemClock.now()).toISOString() };
     await writePrivateFile(paths.serverRecord, `${JSON.stringify(record)}\n`);
     closers.push(() => removeFile(paths.serverRecord));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { appendFile, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -271,10 +271,13 @@ describe("firesteel admin reset", { timeout: TIMEOUT_MS }, () => {
         "good until then",
       );
       if (!runs) await server.stop();
+      // As a server with certificates of its own has it.
+      else await appendFile(join(dataDir, "admin.env"), "SSL_CERT_FILE=/bundle.pem\n");
       const { password, adminEnv, revoked } = await reset(dataDir);
       assert.equal(adminEnv, join(dataDir, "admin.env"));
       assert.deepEqual(revoked, { password: true, personalAccessTokens: 1, servicePrincipalSecrets: 1 });
       if (!runs) server = await startServerProcess(dataDir);
+      assert.equal((await adminOf(dataDir)).SSL_CERT_FILE, runs ? "/bundle.pem" : undefined);
       await assertReset(server.url, dataDir, before, earlier, password);
     }
     const audit = await auditRecords(dataDir);

@@ -16,6 +16,7 @@ export function dataPaths(directory: string) {
     logs: join(directory, "logs"),
     audit: join(directory, "audit"),
     adminEnv: join(directory, "admin.env"),
+    adminEnvLock: join(directory, "keys", "admin.env.lock"),
     serverRecord: join(directory, "server.json"),
     nodeId: join(directory, "node-id"),
     lock: join(directory, "server.lock"),

@@ -2,15 +2,12 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { link } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { setTimeout as delay } from "node:timers/promises";
 import type { RingKey } from "../../core/ports/key-ring.ts";
-import { isBusy, removeFile, syncDirectory, writePrivateFile } from "./data-directory.ts";
+import { removeFile, syncDirectory, writePrivateFile } from "./data-directory.ts";
+import { withFileLock } from "./file-lock.ts";
 
 const KEY_BYTES = 32;
 export const KEY_ID_BYTES = 4;
-const LOCK_RETRY_MS = 20;
-const LOCK_TIMEOUT_MS = 30_000;
 
 /** A line of a key file. */
 export interface FileKey extends RingKey {
@@ -98,35 +95,12 @@ export async function changeKeyFile(
   file: string,
   change: (keys: readonly FileKey[]) => readonly FileKey[],
 ): Promise<readonly FileKey[]> {
-  const release = await lock(`${file}.lock`);
-  try {
+  return withFileLock(`${file}.lock`, async () => {
     const before = readKeyFile(file);
     const after = change(before);
     if (after !== before) await writePrivateFile(file, formatKeys(after));
     return after;
-  } finally {
-    release();
-  }
-}
-
-/** SQLite's own lock on a file: the operating system takes it back whatever way the process ends. */
-async function lock(file: string): Promise<() => void> {
-  const deadline = performance.now() + LOCK_TIMEOUT_MS;
-  for (;;) {
-    const database = new DatabaseSync(file);
-    try {
-      database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-      return () => database.close();
-    } catch (error) {
-      database.close();
-      if (!isBusy(error)) throw error;
-      if (performance.now() > deadline)
-        throw new Error(`${dirname(file)}: another process has been changing the keys for too long.`, {
-          cause: error,
-        });
-    }
-    await delay(LOCK_RETRY_MS);
-  }
+  });
 }
 
 function fileKey(bytes: Buffer, madeAtMs: number): FileKey {
