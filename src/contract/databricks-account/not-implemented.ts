@@ -5,7 +5,7 @@ import {
 } from "../databricks/operation.ts";
 
 // Named by databricks-account-api.md B13, and nothing to do with workspaces as they are here: nothing is billed, no
-// traffic is filtered, and apps of other vendors and Unity Catalog's metastores are elsewhere.
+// traffic is filtered, and Unity Catalog's metastores are elsewhere.
 
 const BILLING = "/api/2.1/accounts/{account_id}";
 
@@ -63,14 +63,6 @@ export const NOT_IMPLEMENTED_ACCOUNT_OPERATIONS = {
   ...known("workspace-network-configuration", "the network policy of a workspace", {
     get: ["GET", `${ACCOUNT}/workspaces/{workspace_id}/network`],
     update: ["PUT", `${ACCOUNT}/workspaces/{workspace_id}/network`],
-  }),
-  ...known(
-    "published-app-integration",
-    "OAuth apps that other vendors publish",
-    collection(`${ACCOUNT}/oauth2/published-app-integrations`, "integration_id", "PATCH"),
-  ),
-  ...known("o-auth-published-apps", "OAuth apps that other vendors publish", {
-    list: ["GET", `${ACCOUNT}/oauth2/published-apps`],
   }),
   ...known(
     "metastores",

@@ -53,6 +53,14 @@ import {
   listPrivateAccessSettings,
   replacePrivateAccessSettings,
 } from "./private-access-settings.ts";
+import {
+  createPublishedAppIntegration,
+  deletePublishedAppIntegration,
+  getPublishedAppIntegration,
+  listPublishedAppIntegrations,
+  listPublishedApps,
+  updatePublishedAppIntegration,
+} from "./published-app-integrations.ts";
 import { scim } from "./scim.ts";
 import {
   createServicePrincipalSecret,
@@ -124,6 +132,12 @@ export const DATABRICKS_ACCOUNT_OPERATIONS = {
   "network-connectivity.get-private-endpoint-rule": getPrivateEndpointRule,
   "network-connectivity.update-private-endpoint-rule": updatePrivateEndpointRule,
   "network-connectivity.delete-private-endpoint-rule": deletePrivateEndpointRule,
+  "published-app-integration.create": createPublishedAppIntegration,
+  "published-app-integration.list": listPublishedAppIntegrations,
+  "published-app-integration.get": getPublishedAppIntegration,
+  "published-app-integration.update": updatePublishedAppIntegration,
+  "published-app-integration.delete": deletePublishedAppIntegration,
+  "o-auth-published-apps.list": listPublishedApps,
   "log-delivery.create": createLogDelivery,
   "log-delivery.list": listLogDeliveries,
   "log-delivery.get": getLogDelivery,

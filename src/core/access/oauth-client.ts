@@ -66,20 +66,45 @@ export function oauthClientOf({
   };
 }
 
-/**
- * The programs that every account has from the beginning, by the ids that they are built with: databricks-sdk-go
- * credentials/u2m/persistent_auth.go and databricks-sdk-py credentials_provider.py (`external-browser`);
- * dbt-databricks dbt/adapters/databricks/credentials.py. A refresh token of theirs is good once.
- */
-const PUBLISHED: ReadonlyMap<string, string> = new Map([
-  ["databricks-cli", "Databricks CLI and SDKs"],
-  ["dbt-databricks", "dbt"],
-]);
+/** A program that every account has from the beginning, by the id that it is built with. */
+export interface PublishedApp {
+  readonly clientId: string;
+  /** What `published-app-integration` calls it. */
+  readonly appId: string;
+  readonly name: string;
+  readonly description: string;
+}
 
-/** Null where there is none of this id. */
-export function publishedClient(account: AccountId, clientId: string): OAuthClient | null {
-  const name = PUBLISHED.get(clientId);
-  if (name === undefined) return null;
+/**
+ * databricks-sdk-go credentials/u2m/persistent_auth.go and databricks-sdk-py credentials_provider.py
+ * (`external-browser`); dbt-databricks dbt/adapters/databricks/credentials.py, and
+ * https://docs.databricks.com/integrations/manage-oauth.html for its app id.
+ */
+export const PUBLISHED_APPS: readonly PublishedApp[] = [
+  {
+    clientId: "databricks-cli",
+    appId: "databricks-cli",
+    name: "Databricks CLI and SDKs",
+    description: "Programs on the user's own machine that sign in with a browser",
+  },
+  {
+    clientId: "dbt-databricks",
+    appId: "databricks-dbt-adapter",
+    name: "dbt",
+    description: "dbt on the user's own machine",
+  },
+];
+
+/** All that a published app may be given. */
+export const PUBLISHED_SCOPES = [ALL_APIS, OFFLINE_ACCESS] as const;
+
+/** Such an app in an account, whose administrator may have said how long its tokens last. A refresh token is good once. */
+export function publishedClient(
+  account: AccountId,
+  { clientId, name }: PublishedApp,
+  policy: TokenAccessPolicy | null,
+): OAuthClient {
+  const lifetimes = tokenLifetimes(policy);
   return {
     account,
     integration: null,
@@ -87,8 +112,12 @@ export function publishedClient(account: AccountId, clientId: string): OAuthClie
     name,
     secretHash: null,
     redirectUrls: "loopback",
-    scopes: [ALL_APIS, OFFLINE_ACCESS],
-    lifetimes: { ...tokenLifetimes(null), sessionSeconds: SESSION_SECONDS, singleUseRefreshTokens: true },
+    scopes: PUBLISHED_SCOPES,
+    lifetimes: {
+      ...lifetimes,
+      sessionSeconds: lifetimes.sessionSeconds ?? SESSION_SECONDS,
+      singleUseRefreshTokens: policy?.singleUseRefreshTokens ?? true,
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import type { LogDelivery } from "./log-delivery.ts";
 import type { Network } from "./network.ts";
 import type { NetworkConnectivityConfig, PrivateEndpointRule } from "./network-connectivity.ts";
 import type { PrivateAccessSettings } from "./private-access-settings.ts";
+import type { PublishedAppIntegration } from "./published-app-integration.ts";
 import type { StorageConfiguration } from "./storage-configuration.ts";
 import type { VpcEndpoint } from "./vpc-endpoint.ts";
 
@@ -23,6 +24,7 @@ export interface AccountObjectBodies {
   readonly workspace: Workspace;
   readonly "custom-app-integration": CustomAppIntegration;
   readonly "log-delivery": LogDelivery;
+  readonly "published-app-integration": PublishedAppIntegration;
   readonly "network-connectivity-config": NetworkConnectivityConfig;
   readonly "private-endpoint-rule": PrivateEndpointRule;
 }

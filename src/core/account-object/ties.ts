@@ -121,6 +121,9 @@ const TIES: { readonly [Kind in AccountObjectKind]: KindTies<AccountObjectBodies
       state === "ENABLED" ? [credentials, storageConfiguration] : [],
     limits: (body, { state }) => (state === "ENABLED" ? enabledLimits(body) : []),
   },
+  "published-app-integration": {
+    claims: ({ appId: value }) => [{ kind: "published-app", value }],
+  },
   "custom-app-integration": {
     // An app's name is for people: two may have the same.
     serverClaims: ({ clientId }) => [{ kind: "oauth-client", value: clientId }],

@@ -21,6 +21,7 @@ import { networkHandlers } from "./networks.ts";
 import { workspaceAssignmentHandlers } from "./permission-assignments.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { privateAccessSettingsHandlers } from "./private-access-settings.ts";
+import { publishedAppHandlers } from "./published-app-integrations.ts";
 import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsHandlers } from "./service-principal-secrets.ts";
 import { storageConfigurationHandlers } from "./storage-configurations.ts";
@@ -56,6 +57,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     ...networkHandlers(useCases),
     ...servicePrincipalSecretsHandlers(useCases),
     ...networkConnectivityHandlers(useCases),
+    ...publishedAppHandlers(useCases),
     ...logDeliveryHandlers(useCases),
     ...customAppIntegrationHandlers(useCases),
     ...federationPolicyHandlers(useCases),

@@ -24,6 +24,7 @@ const NOUNS: Readonly<Record<AccountObjectKind, string>> = {
   network: "Network",
   workspace: "Workspace",
   "custom-app-integration": "Custom OAuth app integration",
+  "published-app-integration": "Published OAuth app integration",
   "log-delivery": "Log delivery",
   "network-connectivity-config": "Network connectivity",
   "private-endpoint-rule": "Private endpoint rule",
@@ -33,6 +34,7 @@ const NOUNS: Readonly<Record<AccountObjectKind, string>> = {
 const THINGS: ReadonlySet<AccountObjectKind> = new Set([
   "account",
   "custom-app-integration",
+  "published-app-integration",
   "private-endpoint-rule",
 ]);
 

@@ -64,6 +64,10 @@ import {
   replacePrincipal,
 } from "./principals.ts";
 import { createPrivateAccessSettings, replacePrivateAccessSettings } from "./private-access-settings.ts";
+import {
+  changePublishedAppIntegration,
+  createPublishedAppIntegration,
+} from "./published-app-integrations.ts";
 import { assignableRoles, getRuleSet, replaceRuleSet } from "./rule-sets.ts";
 import {
   createServicePrincipalSecret,
@@ -151,6 +155,8 @@ const USE_CASES = {
   createPrivateEndpointRule,
   changePrivateEndpointRule,
   deletePrivateEndpointRule,
+  createPublishedAppIntegration,
+  changePublishedAppIntegration,
   createLogDelivery,
   changeLogDeliveryState,
   createCustomAppIntegration,

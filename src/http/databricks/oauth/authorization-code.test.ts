@@ -298,6 +298,39 @@ test("a registered app proves itself, is answered where it is registered, and ta
   );
 });
 
+test("an app's policy says how long its tokens last, and that a refresh token is good once", async (t) => {
+  const { http, authorize } = await world(t);
+  const redirect_uri = "https://app.example.com/back";
+  const { client_id } = (
+    await http.send({
+      method: "POST",
+      path: `/api/2.0/accounts/${http.account}/oauth2/custom-app-integrations`,
+      body: {
+        name: "App",
+        redirect_urls: [redirect_uri],
+        token_access_policy: {
+          access_token_ttl_in_minutes: 10,
+          refresh_token_ttl_in_minutes: 20,
+          absolute_session_lifetime_in_minutes: 30,
+          enable_single_use_refresh_tokens: true,
+        },
+      },
+    })
+  ).json();
+  const code = await codeOf(http, authorize + query({ client_id, redirect_uri }));
+  const first = (await token(http, { ...exchange(code), redirect_uri, client_id })).json();
+  assert.equal(first.expires_in, 600);
+  http.clock.advance(600_000);
+  assert.equal(await status(http, first.access_token), 401);
+  const second = (await token(http, { ...refresh(first.refresh_token), client_id })).json();
+  assert.notEqual(second.refresh_token, first.refresh_token);
+  assert.equal(await status(http, second.access_token), 200);
+  // The session is over however often its token was renewed.
+  http.clock.advance(1_200_000);
+  const late = await token(http, { ...refresh(second.refresh_token), client_id });
+  assert.equal(late.json().error, "invalid_grant");
+});
+
 test("the metadata tells of it", async (t) => {
   const { http } = await world(t);
   const path = `/oidc/accounts/${http.account}/.well-known/oauth-authorization-server`;
