@@ -26,6 +26,7 @@ export const Workspace = message({
   network_connectivity_config_id: optionalText,
   pricing_tier: Type.String(),
   compute_mode: Type.String(),
+  storage_mode: Type.String(),
   is_no_public_ip_enabled: Type.Optional(Type.Boolean()),
   custom_tags: tags,
   /** What this server could not look at when it checked the workspace's parts; a member of Firesteel's own. */

@@ -138,6 +138,8 @@ function wireWorkspace({ id, account, name, state, body, createdAtMs }: Workspac
     ...named,
     pricing_tier: body.pricingTier,
     compute_mode: body.computeMode,
+    // databricks-account-api.md B7: whose bucket the workspace has.
+    storage_mode: body.computeMode === "SERVERLESS" ? "DEFAULT_STORAGE" : "CUSTOMER_HOSTED",
     ...(body.isNoPublicIpEnabled !== null && { is_no_public_ip_enabled: body.isNoPublicIpEnabled }),
     ...(body.customTags !== null && { custom_tags: { ...body.customTags } }),
     ...(body.unverified.length > 0 && { warnings: body.unverified.map((what) => `Not verified: ${what}.`) }),

@@ -12,7 +12,7 @@ const AWS_ACCOUNT = "814153277231";
 const VPC = "vpc-0a1b2c3d4e5f60718";
 const TIMEOUT_MS = 90_000;
 /** What a workspace has beside what is printed: members that are younger, and that clients of today read. */
-const MORE = ["compute_mode", "workspace_url"];
+const MORE = ["compute_mode", "storage_mode", "workspace_url"];
 
 test("the instructions for creating a workspace by the Account API do what they say", {
   timeout: TIMEOUT_MS,
