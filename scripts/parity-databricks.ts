@@ -3,6 +3,7 @@ import type { AnyDatabricksOperation, DatabricksOperation } from "../src/contrac
 import { DATABRICKS_ACCOUNT_OPERATIONS } from "../src/contract/databricks-account/operations.ts";
 import { DATABRICKS_WORKSPACE_OPERATIONS } from "../src/contract/databricks-workspace/operations.ts";
 import { code, table } from "./markdown-table.ts";
+import { absentMembers, nameless } from "./parity-databricks-absent.ts";
 import { ACCOUNT_ROUTES, type NamedRoute, WORKSPACE_ROUTES } from "./parity-databricks-routes.ts";
 
 export async function databricksAccountParity(): Promise<string> {
@@ -70,7 +71,7 @@ function parity({ title, source, operations, routes }: Dialect): string {
         ]),
     "## Members of served operations",
     "",
-    "`[]` stands for the elements of a list.",
+    "`[]` stands for the elements of a list. A member of the vendor's that is not there is listed with the reason.",
     ...served.flatMap(section),
     "",
   ].join("\n");
@@ -80,7 +81,6 @@ function routesWithout(
   operations: readonly AnyDatabricksOperation[],
   routes: readonly NamedRoute[],
 ): readonly NamedRoute[] {
-  const nameless = (route: string) => route.replace(/\{\w+\}/g, "{}");
   const known = new Set(
     operations.flatMap(({ method, path, aliases = [] }) =>
       [path, ...aliases].map((each) => nameless(`${method} ${each}`)),
@@ -95,6 +95,7 @@ function section(operation: DatabricksOperation): string[] {
     ...members(operation.query).map((row) => [...row, "query"]),
     ...members(operation.body).map((row) => [...row, "body"]),
     ...members(operation.response).map((row) => [...row, "answer"]),
+    ...absent(operation),
   ];
   return [
     "",
@@ -109,6 +110,23 @@ function section(operation: DatabricksOperation): string[] {
           rows.map(([name = "", type = "", note = "", place = ""]) => [code(name), place, type, note]),
         )),
   ];
+}
+
+/** What the vendor's operation has beside. */
+function absent({ name, method, path, aliases = [], ...operation }: DatabricksOperation): string[][] {
+  const names = (...schemas: readonly TSchema[]) =>
+    new Set(schemas.flatMap(members).map(([member = ""]) => member.replaceAll("[]", "").replace(/^\./, "")));
+  const known = {
+    sent: names(operation.params, operation.query, operation.body),
+    received: names(operation.response),
+  };
+  const routes = [path, ...aliases].map((each) => `${method} ${each}`);
+  return absentMembers({ name, routes }, known).map(({ direction, member, reason }) => [
+    member,
+    "",
+    `not there: ${reason}`,
+    direction === "sent" ? "request" : "answer",
+  ]);
 }
 
 /** The parts of JSON Schema that TypeBox's schemas are made of here. */

@@ -22,7 +22,10 @@ export const SecretList = message({ secrets: Type.Array(SecretInfo) });
 export const principalParams = message({ service_principal_id: Type.String() });
 export const secretParams = message({ ...principalParams.properties, secret_id: Type.String() });
 
-export const NewSecretBody = message({ lifetime: Type.Optional(Type.String()) });
+export const NewSecretBody = message({
+  lifetime: Type.Optional(Type.String()),
+  scopes: Type.Optional(Type.Array(Type.String(), { description: "`all-apis` and nothing less" })),
+});
 
 /** The page size and token of the list: one page holds all. */
 export const SecretPage = message({

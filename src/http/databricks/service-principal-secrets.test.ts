@@ -12,7 +12,9 @@ async function secretsPath(http: DatabricksHttp): Promise<string> {
 test("a secret is shown once; its hash is listed, and five are the limit", async (t) => {
   const http = await databricksHttp(t);
   const path = await secretsPath(http);
-  const made = (await http.send({ method: "POST", path, body: { lifetime: "3600s" } })).json();
+  const made = (
+    await http.send({ method: "POST", path, body: { lifetime: "3600s", scopes: ["all-apis"] } })
+  ).json();
   assert.match(made.secret, /^dose[0-9a-f]{32}$/);
   assert.equal(Date.parse(made.expire_time) - Date.parse(made.create_time), 3_600_000);
   const { secret, ...shown } = made;
@@ -39,6 +41,11 @@ test("a lifetime that is none, and a principal or a secret that is not there, ar
       [400, "INVALID_PARAMETER_VALUE"],
       lifetime,
     );
+  }
+  for (const scopes of [["sql"], ["all-apis", "sql"], []]) {
+    const answer = await http.send({ method: "POST", path, body: { scopes } });
+    assert.deepEqual([answer.statusCode, answer.json().error_code], [400, "INVALID_PARAMETER_VALUE"]);
+    assert.match(answer.json().message, /^scopes: a secret is for all-apis/);
   }
   const nobody = await http.send({ path: path.replace(/\d+\/credentials/, "1/credentials") });
   assert.deepEqual([nobody.statusCode, nobody.json().error_code], [404, "RESOURCE_DOES_NOT_EXIST"]);

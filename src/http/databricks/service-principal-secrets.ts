@@ -1,6 +1,9 @@
 import type { Static } from "typebox";
 import type { SecretInfo } from "../../contract/databricks-account/service-principal-secrets.ts";
-import type { ServicePrincipalSecret } from "../../core/access/service-principal-secret.ts";
+import {
+  checkSecretScopes,
+  type ServicePrincipalSecret,
+} from "../../core/access/service-principal-secret.ts";
 import type { DatabricksContext, WorkspaceContext } from "../../use-cases/databricks/context.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { AccountHandlers, WorkspaceHandlers } from "./handlers.ts";
@@ -37,8 +40,12 @@ export function servicePrincipalSecretsProxyHandlers(
 
 function handlers(useCases: DatabricksUseCases) {
   return {
-    async create(context: Context, input: { service_principal_id: string; lifetime?: string }) {
+    async create(
+      context: Context,
+      input: { service_principal_id: string; lifetime?: string; scopes?: readonly string[] },
+    ) {
       const { service_principal_id: principal, lifetime = null } = input;
+      checkSecretScopes(input.scopes);
       const { row, secret } = await useCases.createServicePrincipalSecret(context, principal, lifetime);
       return { ...wireSecret(row), secret };
     },
