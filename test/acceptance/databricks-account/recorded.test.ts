@@ -16,6 +16,7 @@ const CASES = [
   "workspace_life",
   "principals",
   "clusters",
+  "rest_of_the_account",
 ] as const;
 
 // Side by side: each waits for the server most of the time, as SDKs do between two looks at a workspace.
@@ -27,6 +28,8 @@ describe("what the SDK for Python prints", { concurrency: 3 }, () => {
         recorded: join(SCRIPTS, `${name}.txt`),
         command: () => [python, join(SCRIPTS, `${name}.py`)],
         environment: { PATH: [dirname(python), "/usr/bin", "/bin"].join(delimiter) },
+        // One of them waits for a delivery of logs.
+        settings: { FIRESTEEL_AUDIT_DELIVERY_SECONDS: "1" },
         normalise,
       });
     });
