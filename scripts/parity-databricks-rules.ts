@@ -1,6 +1,7 @@
 import type { DocumentedRule } from "../src/contract/databricks/documented-rule.ts";
 import { RULES_OF_SCIM } from "../src/contract/databricks/documented-rules-scim.ts";
 import { RULES_OF_CONFIGURATIONS } from "../src/contract/databricks-account/documented-rules.ts";
+import { RULES_OF_THE_REST } from "../src/contract/databricks-account/documented-rules-rest.ts";
 import { RULES_OF_WORKSPACES } from "../src/contract/databricks-account/documented-rules-workspaces.ts";
 import { RULES_OF_THE_WORKSPACE_API } from "../src/contract/databricks-workspace/documented-rules.ts";
 import { code, table } from "./markdown-table.ts";
@@ -11,6 +12,7 @@ const SECTIONS: readonly {
 }[] = [
   { title: "What workspaces are made of", rules: RULES_OF_CONFIGURATIONS },
   { title: "Workspaces", rules: RULES_OF_WORKSPACES },
+  { title: "Secrets, logs, usage, apps, network connectivity", rules: RULES_OF_THE_REST },
   { title: "SCIM", rules: RULES_OF_SCIM },
   { title: "Who calls, and a workspace's own API", rules: RULES_OF_THE_WORKSPACE_API },
 ];
