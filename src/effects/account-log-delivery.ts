@@ -192,16 +192,21 @@ class Delivery {
     return true;
   }
 
-  /** A file a workspace and month, each time as a whole; months that are over by the last delivery are complete. */
+  /**
+   * A file a workspace and month that it was there, each time as a whole; months that were over at the last delivery
+   * are complete.
+   */
   async #deliverUsage(bucket: string, nowMs: number): Promise<void> {
     const { account, body, createdAtMs } = this.#configuration;
-    const { store, buckets } = this.#parts;
+    const { store, buckets, stopping } = this.#parts;
     const thisMonth = monthOf(nowMs);
     const first = this.#progress.month ?? firstMonth(body, createdAtMs);
-    const workspaces =
-      body.workspaces ?? (await store.accountObjects.list(account, "workspace")).map(({ id }) => id);
-    for (const month of monthsBetween(first, thisMonth)) {
-      for (const id of workspaces) {
+    const workspaces = await store.accountObjects.list(account, "workspace");
+    for (const { id, createdAtMs: madeAtMs } of workspaces) {
+      if (body.workspaces !== null && !body.workspaces.includes(id)) continue;
+      const made = monthOf(madeAtMs);
+      for (const month of monthsBetween(first > made ? first : made, thisMonth)) {
+        stopping.throwIfAborted();
         const key = joinKey(body.pathPrefix, `billable-usage/csv/workspaceId=${id}-usageMonth=${month}.csv`);
         await buckets.put(bucket, key, Buffer.from(USAGE_CSV));
       }

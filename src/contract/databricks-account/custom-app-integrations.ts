@@ -4,6 +4,15 @@ import { accountParams, message, NOTHING } from "../databricks/shapes.ts";
 import { pageQuery, TokenAccessPolicy } from "./oauth-apps.ts";
 
 const texts = Type.Array(Type.String());
+const scopes = Type.Optional(
+  Type.Array(Type.String(), {
+    description:
+      "an app is given `all-apis` and `offline_access` of them; the others are stored, and refused when it asks",
+  }),
+);
+const userScopes = Type.Optional(
+  Type.Array(Type.String(), { description: "stored: a person is asked each time, whatever they say" }),
+);
 
 /** An OAuth app of the account's own (databricks-account-api.md B13), without its secret. */
 const CustomAppIntegration = message({
@@ -12,8 +21,8 @@ const CustomAppIntegration = message({
   name: Type.String(),
   confidential: Type.Boolean(),
   redirect_urls: texts,
-  scopes: Type.Optional(texts),
-  user_authorized_scopes: Type.Optional(texts),
+  scopes,
+  user_authorized_scopes: userScopes,
   token_access_policy: Type.Optional(TokenAccessPolicy),
   created_by: Type.Integer(),
   /** ISO 8601. */
@@ -23,8 +32,8 @@ const CustomAppIntegration = message({
 
 const changeable = {
   redirect_urls: Type.Optional(texts),
-  scopes: Type.Optional(texts),
-  user_authorized_scopes: Type.Optional(texts),
+  scopes,
+  user_authorized_scopes: userScopes,
   token_access_policy: Type.Optional(TokenAccessPolicy),
 };
 
@@ -42,7 +51,7 @@ export const createCustomAppIntegration = databricksOperation({
   query: NOTHING,
   body: message({
     ...changeable,
-    name: Type.String({ minLength: 1 }),
+    name: Type.String({ minLength: 1, maxLength: 256 }),
     redirect_urls: texts,
     confidential: Type.Optional(Type.Boolean()),
   }),

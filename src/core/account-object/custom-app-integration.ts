@@ -27,6 +27,9 @@ export interface TokenAccessPolicy {
 /** Doc comment of `scopes` in databricks-sdk-py's service/oauth2.py, CustomAppIntegrationAPI.create. */
 export const APP_SCOPES = ["all-apis", "sql", "offline_access", "openid", "profile", "email"] as const;
 
+const MAX_URLS = 100;
+const MAX_URL = 2048;
+
 type Parts = Pick<
   CustomAppIntegration,
   "redirectUrls" | "scopes" | "userAuthorizedScopes" | "tokenAccessPolicy"
@@ -34,6 +37,7 @@ type Parts = Pick<
 
 /** Throws `INVALID_PARAMETER_VALUE` where an app cannot be registered so. */
 export function checkCustomAppIntegration(app: Parts): void {
+  if (app.redirectUrls.length > MAX_URLS) throw invalidParameter(`redirect_urls: give at most ${MAX_URLS}.`);
   if (app.redirectUrls.length === 0) throw invalidParameter("redirect_urls: give at least one URL.");
   for (const url of app.redirectUrls) checkRedirectUrl(url);
   const scopes: readonly string[] = app.scopes ?? APP_SCOPES;
@@ -53,6 +57,8 @@ function checkRedirectUrl(text: string): void {
   const url = URL.parse(text);
   const isLoopback = ["localhost", "127.0.0.1", "[::1]"].includes(url?.hostname ?? "");
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+  if (text.length > MAX_URL)
+    throw invalidParameter(`redirect_urls: a URL must not have more than ${MAX_URL} characters.`);
   if (isSafe && !text.includes("#") && url.username === "" && url.password === "") return;
   throw invalidParameter(
     `redirect_urls: '${text}' is not an https URL, or an http one of this machine (localhost, 127.0.0.1, [::1]), without a fragment.`,

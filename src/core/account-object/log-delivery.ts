@@ -99,7 +99,8 @@ const MAX_ENABLED = 2;
 
 /** Of what an enabled configuration is one: all workspaces, or each of some. */
 export function enabledFor({ type, workspaces }: LogDelivery): readonly Limit["kind"][] {
-  const whose = workspaces === null ? ["the account"] : workspaces.map((id) => `workspace ${id}`);
+  const whose =
+    workspaces === null ? ["the account"] : [...new Set(workspaces)].map((id) => `workspace ${id}`);
   return whose.map((each) => `enabled ${type} of ${each}`);
 }
 

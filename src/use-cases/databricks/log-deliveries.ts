@@ -43,7 +43,7 @@ export async function createLogDelivery(
   return createAccountObject(dependencies, context, { kind: "log-delivery", name, state, body }, async () => {
     const missing = await missingParts(dependencies, context, body);
     if (missing !== null) throw invalidParameter(`${missing} does not exist.`);
-    for (const workspace of body.workspaces ?? []) {
+    for (const workspace of new Set(body.workspaces ?? [])) {
       if (
         (await dependencies.store.accountObjects.get(context.caller.account, "workspace", workspace)) === null
       )

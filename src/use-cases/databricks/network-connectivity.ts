@@ -163,19 +163,20 @@ export async function deletePrivateEndpointRule(
     const { rule, connection } = found;
     if (rule.body.deactivatedAtMs !== null) return found;
     const nowMs = clock.now();
-    const deactivated = { ...rule.body, enabled: false, deactivatedAtMs: nowMs, updatedAtMs: nowMs };
-    if (connection !== "PENDING" && connection !== "EXPIRED") {
-      const deactivate = () => ({ ...rule, body: deactivated });
+    const deactivated = <Of extends Rule>(of: Of) => ({
+      ...of,
+      body: { ...of.body, enabled: false, deactivatedAtMs: nowMs, updatedAtMs: nowMs },
+    });
+    if (connection !== "PENDING" && connection !== "EXPIRED")
       return {
-        rule: await changeAccountObject(dependencies, context, RULE, rule.id, deactivate),
+        rule: await changeAccountObject(dependencies, context, RULE, rule.id, deactivated),
         connection,
       };
-    }
     await store.commit([
       removal(rule),
       { kind: "event", event: accountObjectChanged("deleted", rule, principal, nowMs) },
     ]);
-    return { rule: { ...rule, body: deactivated }, connection };
+    return { rule: deactivated(rule), connection };
   });
 }
 
