@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { accountId, applicationId, jobRunId } from "../../src/core/ids.ts";
+import { progressName } from "../../src/core/account-object/log-delivery.ts";
+import { accountId, accountObjectId, applicationId, jobRunId } from "../../src/core/ids.ts";
 import type { Change, Store } from "../../src/core/ports/store.ts";
 import {
   aClientToken,
@@ -183,10 +184,33 @@ export function storeRetentionContract(withStore: WithStore): void {
   );
 
   it(
-    "a node's applications and effects can be another node's from now on",
+    "a node's applications, effects and deliveries can be another node's from now on",
     withStore(async (store) => {
       await store.commit([cluster, ...whole("run", null), ...whole("other", null, "node-3")]);
+      const owner = accountObjectId("configuration");
+      const body = { pricingTier: "ENTERPRISE", deploymentPrefix: null, firstAdministrators: null } as const;
+      const row = {
+        id: owner,
+        kind: "account",
+        name: "a",
+        state: null,
+        body,
+        createdAtMs: 1,
+        version: 0,
+      } as const;
+      await store.commit([
+        {
+          kind: "account-object",
+          row: { ...row, account: accountId("account") },
+          claims: [],
+          needs: [],
+          limits: [],
+        },
+        { kind: "setting", row: { owner, name: progressName("node-1"), body: { days: {} }, version: 0 } },
+      ]);
       await store.commit([{ kind: "node-renamed", from: "node-1", to: "node-2" }]);
+      assert.equal(await store.settings.get(owner, progressName("node-1")), null);
+      assert.deepEqual((await store.settings.get(owner, progressName("node-2")))?.body, { days: {} });
       const nodes = ["run", "run-2", "other"].map(
         async (id) => (await store.applications.get(applicationId(id)))?.node,
       );

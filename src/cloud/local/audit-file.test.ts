@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { CutShortError } from "../../core/ports/append.ts";
 import { AuditFile } from "./audit-file.ts";
 
 let parent = "";
@@ -28,6 +29,38 @@ function auditFile(maxWaiting?: number): AuditFile {
 const read = (day: string) => readFile(join(parent, "audit", `audit-${day}.jsonl`), "utf8");
 
 describe("AuditFile", () => {
+  it("is read in pieces of whole lines, the same ones each time, while it is written", async () => {
+    const audit = auditFile();
+    const texts = ["a", "é".repeat(700_000), "b"];
+    for (const text of texts) audit.record({ text });
+    await audit.flush();
+    await appendFile(join(parent, "audit", "audit-2026-11-22.jsonl"), '{"text":"half');
+    assert.deepEqual(await audit.days(), ["2026-11-22"]);
+    const found: string[] = [];
+    let at = 0;
+    for (;;) {
+      const piece = await audit.read("2026-11-22", at, 1);
+      assert.deepEqual(await audit.read("2026-11-22", at, 1), piece);
+      if (piece.lines.length === 0) break;
+      found.push(...piece.lines);
+      at = piece.endByte;
+    }
+    assert.deepEqual(
+      found.map((line) => JSON.parse(line).text),
+      texts,
+    );
+    assert.equal((await audit.read("2026-11-22", 0, Number.MAX_SAFE_INTEGER)).lines.length, 3);
+    await audit.close();
+  });
+
+  it("says that a day is shorter than what was read of it, and has nothing of a day that is gone", async () => {
+    const audit = auditFile();
+    audit.record({ index: 1 });
+    await audit.close();
+    await assert.rejects(audit.read("2026-11-22", 1000, 1), CutShortError);
+    assert.deepEqual(await audit.read("2026-11-21", 5, 1), { lines: [], endByte: 5 });
+  });
+
   it("writes records in order, one file a day, for the owner only", async () => {
     const audit = auditFile();
     for (let index = 0; index < 1000; index += 1) audit.record({ index, text: "a\nb" });

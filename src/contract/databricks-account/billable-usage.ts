@@ -9,8 +9,7 @@ export const downloadUsage = databricksOperation({
   access: "account-admin",
   method: "GET",
   path: `${ACCOUNT}/usage/download`,
-  summary:
-    "Answers a CSV file of what clusters and warehouses of workspaces used by the hour; workspaces have neither here, so it is the header alone",
+  summary: "Answers the usage of workspaces as CSV: the header alone, since they run nothing that is metered",
   params: accountParams,
   query: message({
     start_month: Type.String({ description: "`YYYY-MM`" }),
