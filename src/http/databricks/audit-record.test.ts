@@ -62,6 +62,34 @@ describe("the audit record of a call", () => {
     );
   });
 
+  it("calls what the vendor's logs have a name for by that name", async (t) => {
+    const http = await databricksHttp(t);
+    const to = await makeWorkspace(http);
+    const recorded = async (method: "POST" | "PATCH", path: string, body: object, headers = {}) => {
+      await http.send({ method, path: `/api/2.0/${path}`, body, headers });
+      const { serviceName, actionName, requestParams } = http.audit.at(-1) ?? {};
+      return [serviceName, actionName, requestParams];
+    };
+    const conf = { enableIpAccessLists: "false" };
+    assert.deepEqual(await recorded("PATCH", "workspace-conf", conf, to), [
+      "workspace",
+      "workspaceConfEdit",
+      { workspaceConfKeys: "enableIpAccessLists", workspaceConfValues: "false" },
+    ]);
+    assert.deepEqual(await recorded("POST", "token/create", { comment: "c" }, to), [
+      "accounts",
+      "generateDbToken",
+      { comment: "c" },
+    ]);
+    const user = { userName: "u@x.org" };
+    const account_id = http.account;
+    assert.deepEqual(await recorded("POST", `accounts/${account_id}/scim/v2/Users`, user), [
+      "accounts",
+      "add",
+      { userName: "u@x.org", account_id },
+    ]);
+  });
+
   it("is cut where its parameters are too long", async (t) => {
     const http = await databricksHttp(t);
     const path = `/api/2.0/accounts/${http.account}/scim/v2/Groups`;

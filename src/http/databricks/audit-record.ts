@@ -1,4 +1,5 @@
 import type { AuditRecord } from "../../core/ports/audit.ts";
+import { auditActionOf, auditParamsOf } from "./audit-actions.ts";
 import type { DatabricksCall } from "./call.ts";
 
 /** What is known of a call when it has been answered. */
@@ -24,6 +25,7 @@ const REDACTED = "********";
 export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditRecord {
   const { call } = audited;
   const { caller, error, operation } = call;
+  const known = auditActionOf(operation.name);
   return {
     version: "2.0",
     auditLevel: call.workspace === null ? "ACCOUNT_LEVEL" : "WORKSPACE_LEVEL",
@@ -38,10 +40,10 @@ export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditReco
       subjectName: null,
       credential: caller === null ? null : { ...caller.credential },
     },
-    serviceName: call.workspace === null ? "accounts" : operation.object,
-    actionName: operation.name,
+    serviceName: known?.service ?? (call.workspace === null ? "accounts" : operation.object),
+    actionName: known?.action ?? operation.name,
     requestId: audited.requestId,
-    requestParams: call.input === null ? {} : textsOf(redacted(call.input)),
+    requestParams: call.input === null ? {} : textsOf(redacted(auditParamsOf(operation.name, call.input))),
     response: { statusCode: audited.status, errorMessage: error?.message ?? null, result: null },
   };
 }
@@ -52,18 +54,16 @@ function textsOf(value: object): Readonly<Record<string, string>> {
     name,
     typeof member === "string" ? member : JSON.stringify(member),
   ]);
-  const whole = Object.fromEntries(texts);
-  if (isShort(whole)) return whole;
-  const cut = texts.map(([name, text]) => [
+  if (lengthOf(texts) <= MOST) return Object.fromEntries(texts);
+  const cut = texts.map(([name, text]): [string, string] => [
     name,
     text.length <= LONGEST ? text : `${text.slice(0, LONGEST).toWellFormed()}... truncated`,
   ]);
-  const shorter = Object.fromEntries(cut);
-  return isShort(shorter) ? shorter : { TRUNCATED: "" };
+  return lengthOf(cut) <= MOST ? Object.fromEntries(cut) : { TRUNCATED: "" };
 }
 
-function isShort(texts: Readonly<Record<string, string>>): boolean {
-  return JSON.stringify(texts).length <= MOST;
+function lengthOf(texts: readonly (readonly [string, string])[]): number {
+  return texts.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
 }
 
 /** Parameters of more characters than the first are cut to the second each, in the vendor's words ("Audit log schema"). */
