@@ -103,9 +103,25 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
   let retries: NodeJS.Timeout | undefined;
   let mainPort = 0;
   let deliveries: NodeJS.Timeout | undefined;
+  const presentUrl: DatabricksOptions["presentUrl"] = (workspace) =>
+    workspaceUrl(settings, mainPort, workspace);
+  const storedUrl: DatabricksOptions["workspaceUrl"] = (workspace) => workspace.url ?? presentUrl(workspace);
   const openPorts = async () => {
-    for (const { id, body } of await store.accountObjects.inStates("workspace", WORKSPACE_STATES))
-      if (body.port !== null) await ports.open(id, body.port);
+    const workspaces = await store.accountObjects.inStates("workspace", WORKSPACE_STATES);
+    for (const { id, body } of workspaces) if (body.port !== null) await ports.open(id, body.port);
+    const moved = workspaces.filter(({ body }) => storedUrl(body) !== presentUrl(body));
+    if (moved.length > 0) {
+      const [first] = moved;
+      logger.warn(
+        {
+          workspaces: moved.length,
+          such: first?.id,
+          url: first?.body.url,
+          now: first && presentUrl(first.body),
+        },
+        "workspaces have URLs that these settings do not lead to: change the settings back, or update the workspaces",
+      );
+    }
   };
   return {
     http: {
@@ -117,11 +133,13 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
           cloud,
           ports,
           runtimes,
+          presentUrl,
           wake: () => provisioning.fire(),
         }),
         parts.gate,
       ),
-      workspaceUrl: (workspace) => workspaceUrl(settings, mainPort, workspace),
+      workspaceUrl: storedUrl,
+      presentUrl,
       domain: settings["server.domain"] || null,
     },
     async start(port) {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { listenAddresses } from "./config/addresses.ts";
 import { closed, listenOn, portOf } from "./http/shared/listen.ts";
 import type { MakeServer } from "./http/shared/make-server.ts";
+import { answerUnreadable } from "./http/shared/unreadable-request.ts";
 
 export interface MainListener {
   /**
@@ -24,6 +25,7 @@ export function mainListener(http: FastifyInstance, makeServer: MakeServer): Mai
       if (!server.listening) response.setHeader("connection", "close");
       http.routing(request, response);
     });
+    server.on("clientError", answerUnreadable);
     return server;
   };
   return {

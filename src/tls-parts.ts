@@ -33,11 +33,12 @@ export async function openTls(settings: Settings, keyRing: KeyRing, logger: Logg
   await writePrivateFile(authorityBundle, bundleWith(authority.certificate));
   const certificates = await Certificates.open({
     authority,
-    names: certificateNames({
-      hosts: listenAddresses(settings["server.host"]),
-      domain: settings["server.domain"] || null,
-      publicUrl: settings["server.publicUrl"] || null,
-    }),
+    names: () =>
+      certificateNames({
+        hosts: listenAddresses(settings["server.host"]),
+        domain: settings["server.domain"] || null,
+        publicUrl: settings["server.publicUrl"] || null,
+      }),
     own,
     clock: systemClock,
     onRenewed: (which, untilMs) =>

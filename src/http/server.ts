@@ -27,8 +27,10 @@ import { answerUnknownOperation, isMeantForEmrContainers } from "./emr-container
 import { NATIVE_ROUTES, nativeRoutes } from "./native-routes.ts";
 import { AWS_SECURITY_SCHEME, openApiDocument } from "./openapi.ts";
 import type { FindAccessKey } from "./shared/authenticate-aws.ts";
+import { hostName, labelsBelow } from "./shared/host-name.ts";
 import { type MakeServer, serverMaker } from "./shared/make-server.ts";
 import { httpMetrics } from "./shared/metrics.ts";
+import { sourceAddress } from "./shared/source-address.ts";
 import { answerUnreadable } from "./shared/unreadable-request.ts";
 import { SPARK_UI_ROUTES, sparkUiPlugin } from "./spark-ui/plugin.ts";
 import { STATE_ROUTES, stateRoutes } from "./state-routes.ts";
@@ -95,6 +97,7 @@ export function buildHttpServer(options: HttpServerOptions): FastifyInstance {
     frameworkErrors: (_error, request, reply) => answerUnknown(request, reply),
   });
   observeRequests(app, options);
+  insistOnTls(app, options.databricks?.domain ?? null);
   endConnectionsOnClose(app);
   sendTogether(app);
   app.setNotFoundHandler(answerUnknown);
@@ -208,7 +211,7 @@ function observeRequests(
         path: request.originalUrl.split("?", 1)[0],
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 100) / 100,
-        remoteAddress: request.ip,
+        remoteAddress: sourceAddress(request),
       },
       "request",
     );
@@ -218,6 +221,21 @@ function observeRequests(
     // Before the body is read: what is wrong with it is nothing to somebody who asks for what is not there.
     if (request.is404) return void answerUnknown(request, reply);
     if (request.routeOptions.config.dialect === "native") reply.header("x-request-id", request.id);
+    done();
+  });
+}
+
+/**
+ * Browsers that have been at a name of the domain by HTTPS go on to, for this long (RFC 6797). Not at `localhost` or an
+ * address, where other programs have other ports.
+ */
+const TLS_FOR_SECONDS = 30 * 24 * 60 * 60;
+
+function insistOnTls(app: FastifyInstance, domain: string | null): void {
+  if (domain === null) return;
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.protocol === "https" && labelsBelow(hostName(request.host), domain) !== null)
+      reply.header("strict-transport-security", `max-age=${TLS_FOR_SECONDS}`);
     done();
   });
 }

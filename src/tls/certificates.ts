@@ -8,8 +8,8 @@ import { type OwnCertificate, type OwnFiles, readOwnCertificate, versionOf } fro
 
 export interface CertificatesOptions {
   readonly authority: LocalAuthority;
-  /** What the authority's certificate is for. */
-  readonly names: readonly string[];
+  /** What the authority's certificate is for, asked each time that one is issued: a machine's addresses change. */
+  readonly names: () => readonly string[];
   /** A certificate of the operator's, for every name but `localhost`; null where there is none. */
   readonly own: OwnFiles | null;
   readonly clock: Clock;
@@ -48,6 +48,8 @@ export class Certificates {
   #leaf: SecureContextOptions;
   #leafUntilMs: number;
   #own: OwnCertificate | null;
+  /** What was told of its files last. */
+  #problem: string | null = null;
   /** What `localhost` is proved with beside the operator's certificate. */
   #localhost: SecureContext;
 
@@ -66,7 +68,7 @@ export class Certificates {
   /** Throws with a message for the operator where the operator's own certificate is none. */
   static async open(options: CertificatesOptions): Promise<Certificates> {
     const own = options.own === null ? null : await readOwnCertificate(options.own);
-    const opened = new Certificates(options, await options.authority.issue(options.names), own);
+    const opened = new Certificates(options, await options.authority.issue(options.names()), own);
     opened.#timer = setInterval(() => void opened.renew(), CHECK_MS);
     opened.#timer.unref();
     return opened;
@@ -97,7 +99,7 @@ export class Certificates {
     try {
       // More time than it was given: the clock was set back, and others may not take it yet.
       if (left < LEAF_MS / 2 || left > LEAF_MS) {
-        const leaf = await authority.issue(names);
+        const leaf = await authority.issue(names());
         this.#leaf = contextOf(leaf);
         this.#leafUntilMs = leaf.untilMs;
         this.#localhost = createSecureContext(this.#leaf);
@@ -122,8 +124,12 @@ export class Certificates {
       this.#own = await readOwnCertificate(files);
       this.#replace();
       onRenewed("own", this.#own.untilMs);
+      this.#problem = null;
     } catch (error) {
-      onProblem("the new certificate of tls.cert and tls.key is not used; it is read again", error);
+      // It may be there for days: once is enough.
+      if (String(error) !== this.#problem)
+        onProblem("the new certificate of tls.cert and tls.key is not used; it is read again", error);
+      this.#problem = String(error);
     }
   }
 

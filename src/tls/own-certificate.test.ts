@@ -27,6 +27,14 @@ test("a certificate of the operator's and its key have to be a pair that others 
   const spoiled: [() => Promise<unknown>, RegExp][] = [
     [() => writeFile(files.certificate, "x"), /^Error: tls\.cert: .*own\.pem is not a certificate in PEM\.$/],
     [
+      () =>
+        writeFile(
+          files.certificate,
+          `${chain}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+        ),
+      /^Error: tls\.cert: .*own\.pem cannot be used: .+/,
+    ],
+    [
       () => writeFile(files.key, "x"),
       /^Error: tls\.key: .*own\.key is not a private key in PEM without a passphrase\.$/,
     ],

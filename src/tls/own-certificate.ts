@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
 
 export interface OwnFiles {
   /** PEM: the server's certificate, then those between it and its authority's. */
@@ -39,6 +40,12 @@ export async function readOwnCertificate(files: OwnFiles): Promise<OwnCertificat
       `tls.key: ${files.key} is not the key of ${files.certificate}, whose first certificate has to be the server's.`,
     );
   }
+  try {
+    // What is wrong with the others of the file, or too weak, only this tells.
+    createSecureContext({ cert: certificate, key });
+  } catch (cause) {
+    throw new Error(`tls.cert: ${files.certificate} cannot be used: ${reasonOf(cause)}.`, { cause });
+  }
   return { certificate, key, untilMs: Date.parse(parsed.validTo), version };
 }
 
@@ -52,9 +59,12 @@ async function read(setting: string, file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${setting}: ${file} cannot be read: ${reason}.`, { cause });
+    throw new Error(`${setting}: ${file} cannot be read: ${reasonOf(cause)}.`, { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function parse<Parsed>(setting: string, file: string, expected: string, make: () => Parsed): Parsed {

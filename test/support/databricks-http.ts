@@ -57,6 +57,9 @@ const NO_PORTS: WorkspacePorts = {
   close: async () => undefined,
 };
 
+const presentUrl = ({ deploymentName }: { readonly deploymentName: string }) =>
+  `https://${deploymentName.toLowerCase()}.example.com`;
+
 /** The Databricks dialects on a real store and the local cloud, without a port; provisioning runs when asked to. */
 export async function databricksHttp(
   test: TestContext,
@@ -114,9 +117,11 @@ export async function databricksHttp(
         cloud,
         ports: NO_PORTS,
         runtimes: { supports: async () => true },
+        presentUrl,
         wake: () => undefined,
       }),
-      workspaceUrl: ({ deploymentName }) => `https://${deploymentName.toLowerCase()}.example.com`,
+      workspaceUrl: ({ url, ...workspace }) => url ?? presentUrl(workspace),
+      presentUrl,
       domain: "example.com",
     },
     findAccessKey: async () => null,

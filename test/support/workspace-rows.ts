@@ -32,6 +32,7 @@ export function workspaceChange(id: AccountObjectId): AccountChange {
       deploymentName: id,
       creator,
       port: null,
+      url: null,
     }),
   };
   return accountObjectChange(row);

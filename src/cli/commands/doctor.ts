@@ -1,5 +1,6 @@
 import { command, flag, text } from "../command.ts";
 import type { Context } from "../context.ts";
+import { checkCertificates } from "../doctor/certificates.ts";
 import { type Check, warn } from "../doctor/check.ts";
 import { reportDisk } from "../doctor/disk-report.ts";
 import {
@@ -72,7 +73,9 @@ async function allChecks(context: Context): Promise<Check[]> {
     judgeCapacity(settings["engine.process.cores"], settings["engine.process.memoryBudget"]),
     judgePort(settings["server.host"], settings["server.port"], port),
     judgeIsolation(settings["engine.process.sandbox"], toolchain.sandboxProblem),
-    ...(port.kind === "ours" ? await checkWorkspaces(port.url, context) : []),
+    ...(port.kind === "ours"
+      ? [...(await checkCertificates(port.url, context)), ...(await checkWorkspaces(port.url, context))]
+      : []),
     ...loaded.warnings.map((warning) => warn("Settings", warning, "Correct or unset it.")),
   ];
 }

@@ -10,6 +10,7 @@ import type { DirectoryFacts, PythonFacts } from "./judge.ts";
 
 const execute = promisify(execFile);
 const TOOL_TIMEOUT_MS = 20_000;
+const ADDRESS_TIMEOUT_MS = 2_000;
 
 /** Asks a directory, or the nearest ancestor that exists, whether it takes files. */
 export async function probeDirectory(path: string): Promise<DirectoryFacts> {
@@ -42,6 +43,24 @@ export function probePort(host: string, port: number): Promise<string | null> {
     );
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
   });
+}
+
+/**
+ * Whether a URL leads to a workspace, or to an account where it is null. No credentials are sent: whoever has the address
+ * may be anybody.
+ */
+export async function leadsTo(url: string, workspace: string | null): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/.well-known/databricks-config`, {
+      signal: AbortSignal.timeout(ADDRESS_TIMEOUT_MS),
+    });
+    const answer: unknown = await response.json();
+    const found = typeof answer === "object" && answer !== null && "workspace_id" in answer;
+    return response.ok && (found ? answer.workspace_id === workspace : workspace === null);
+  } catch {
+    // Whatever the reason: it does not answer as this server would, and that is what the check tells.
+    return false;
+  }
 }
 
 /** Whether an interpreter has the modules that Debian splits off. */

@@ -30,6 +30,31 @@ describe("doctor, of workspaces", () => {
     assert.match(check?.remedy ?? "", /main port/);
   });
 
+  it("names those whose host name leads elsewhere", () => {
+    const sales = facts(1, false);
+    const workspace = { ...sales.workspace, workspace_url: "https://sales.a.test" };
+    const [check] = judgeWorkspaces([{ ...sales, workspace }]);
+    assert.equal(check?.finding, "this machine does not reach w1 at https://sales.a.test");
+    assert.match(check?.remedy ?? "", /DNS/);
+  });
+
+  it("names those that the settings of now would have elsewhere", () => {
+    const warning =
+      "Address: the server's settings have changed, and it answers at https://127.0.0.1:1 now. Change them back.";
+    const checks = judgeWorkspaces([facts(1, null, [warning]), facts(2, true)]);
+    assert.deepEqual(
+      checks.map(({ name, finding }) => [name, finding]),
+      [
+        ["Workspaces", "1 at a URL of its own that answers"],
+        [
+          "Addresses",
+          "the settings have changed since these got their URLs: w1 at http://127.0.0.1:1 now https://127.0.0.1:1",
+        ],
+      ],
+    );
+    assert.match(checks[1]?.remedy ?? "", /workspaces update/);
+  });
+
   it("says nothing of ports where there are none", () => {
     assert.deepEqual(judgeWorkspaces([facts(1, null)]), []);
   });

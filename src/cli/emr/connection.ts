@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { readAdminEnv } from "../machine/admin-env.ts";
+import { trustAuthority } from "../machine/authority.ts";
 import { runningServer } from "../machine/server-record.ts";
 import { type Credentials, EmrClient, type EmrClientOptions } from "./emr-client.ts";
 
@@ -78,6 +79,7 @@ export async function connectLocally(
   context: Context,
 ): Promise<Connection> {
   const { settings } = context;
+  if (endpoint.startsWith("https:")) await trustAuthority(settings.dataDir);
   const admin = await readAdminEnv(settings.dataDir);
   const credentials = credentialsOf(Object.fromEntries(admin ?? []));
   if (credentials === null) {

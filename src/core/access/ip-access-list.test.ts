@@ -35,6 +35,12 @@ describe("IP access lists", () => {
     ["198.51.100.1", [list("BLOCK", ["203.0.113.7"])], true],
     ["198.51.100.1", [list("ALLOW", ["203.0.113.7"], false)], true],
     ["203.0.113.7", [list("ALLOW", ["0.0.0.0/0"])], true],
+    ["192.0.2.1", [list("ALLOW", ["::ffff:192.0.2.0/120"])], true],
+    ["192.0.3.1", [list("ALLOW", ["::ffff:192.0.2.0/120"])], false],
+    ["192.0.2.1", [list("ALLOW", ["::ffff:c000:201"])], true],
+    ["::ffff:c000:201", [office], true],
+    ["192.0.2.1", [list("ALLOW", ["::/0"])], false],
+    ["::1", [list("ALLOW", ["0.0.0.0/0"])], false],
     ["no address", [list("ALLOW", ["0.0.0.0/0", "::/0"])], false],
   ] as const) {
     const on = lists.map((each) => `${each.enabled ? "" : "(off) "}${each.type} ${each.addresses}`);

@@ -41,15 +41,15 @@ export function mayCall(address: string, lists: readonly IpAccessList[]): boolea
 }
 
 function contains(addresses: readonly string[], address: string): boolean {
-  const caller = plain(address);
-  const family = isIP(caller);
-  if (family === 0) return false;
+  const caller = rangeOf(address.replace(/%.*$/, ""));
+  if (caller === null) return false;
   const list = new BlockList();
   for (const text of addresses) {
     const range = rangeOf(text);
-    if (range !== null) list.addSubnet(range.address, range.bits, range.family);
+    // By itself the list finds IPv4 addresses in ranges of IPv6.
+    if (range?.family === caller.family) list.addSubnet(range.address, range.bits, range.family);
   }
-  return list.check(caller, family === 4 ? "ipv4" : "ipv6");
+  return list.check(caller.address, caller.family);
 }
 
 interface Range {
@@ -58,17 +58,27 @@ interface Range {
   readonly family: "ipv4" | "ipv6";
 }
 
+/** Null where the text is neither an address nor a range. */
 function rangeOf(text: string): Range | null {
   const [, address = "", bits] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
   if (version === 0) return null;
   const most = version === 4 ? 32 : 128;
   const length = bits === undefined ? most : Number(bits);
-  return length > most ? null : { address, bits: length, family: version === 4 ? "ipv4" : "ipv6" };
+  if (length > most) return null;
+  const mapped = version === 6 && length >= MAPPED_BITS ? mappedAddress(address) : null;
+  return mapped === null
+    ? { address, bits: length, family: version === 4 ? "ipv4" : "ipv6" }
+    : { address: mapped, bits: length - MAPPED_BITS, family: "ipv4" };
 }
 
-/** An IPv4 address in its IPv6 form, as a socket that takes both names it, is the IPv4 address. */
-function plain(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  return mapped ?? address.replace(/%.*$/, "");
+/** Of an IPv4 address in its IPv6 form (RFC 4291 2.5.5.2): it is the IPv4 address, as lists and callers name it. */
+const MAPPED_BITS = 96;
+
+function mappedAddress(address: string): string | null {
+  const plain = new URL(`http://[${address}]`).hostname;
+  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(plain) ?? [];
+  if (high === undefined || low === undefined) return null;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [a >> 8, a & 0xff, b >> 8, b & 0xff].join(".");
 }

@@ -30,6 +30,7 @@ function workspace(state: WorkspaceState = "PROVISIONING", patch = {}): Workspac
     isNoPublicIpEnabled: null,
     creator: principalId("1"),
     port: null,
+    url: null,
   });
   const body = { ...made.body, ...patch };
   return { id, account, kind: "workspace", name: "w", createdAtMs: 1, version: 1, ...made, state, body };

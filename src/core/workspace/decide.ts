@@ -15,7 +15,12 @@ export type WorkspaceEvent =
   | { readonly type: "step-failed"; readonly step: ProvisioningStep; readonly message: string }
   /** The step could not be taken now, and is tried again; `message` says why. */
   | { readonly type: "step-delayed"; readonly step: ProvisioningStep; readonly message: string }
-  | { readonly type: "changed"; readonly configuration: Partial<WorkspaceConfiguration> }
+  | {
+      readonly type: "changed";
+      readonly configuration: Partial<WorkspaceConfiguration>;
+      /** Where it is from now on; it stays where there is none. */
+      readonly address?: Pick<Workspace, "port" | "url">;
+    }
   | { readonly type: "delete-requested" };
 
 /** Seed 000 L372 and L440 print these two. */
@@ -74,6 +79,7 @@ export function decideWorkspace(workspace: WorkspaceObject, event: WorkspaceEven
       if (state === "CANCELLING") return null;
       return become("PROVISIONING", {
         ...event.configuration,
+        ...event.address,
         step: PROVISIONING_STEPS[0],
         message: SETTING_UP,
         unverified: [],

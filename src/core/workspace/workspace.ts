@@ -45,6 +45,11 @@ export interface Workspace extends WorkspaceConfiguration {
   readonly creator: PrincipalId;
   /** The port of this machine on which it alone answers; null where workspaces have none. */
   readonly port: number | null;
+  /**
+   * Where it is reached: what the settings said when it was made, or changed last. Null of one that is older than such
+   * URLs, whose URL the settings say.
+   */
+  readonly url: string | null;
   /** `workspace_status_message`. */
   readonly message: string;
   /** The step that runs or comes next; null where there is none. Of a FAILED workspace the one that failed. */

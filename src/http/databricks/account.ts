@@ -4,9 +4,11 @@ import { permissionDenied } from "../../core/databricks-errors.ts";
 import { accountId } from "../../core/ids.ts";
 import type { AuditLog } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import type { Workspace } from "../../core/workspace/workspace.ts";
 import { accountPlace } from "../../use-cases/databricks/authenticate-entra.ts";
 import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
+import { sourceAddress } from "../shared/source-address.ts";
 import { readCredential } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
 import { credentialsHandlers } from "./credentials.ts";
@@ -36,10 +38,9 @@ export interface DatabricksOptions {
   readonly audit: AuditLog;
   readonly clock: Clock;
   /** The URL of a workspace: databricks-account-api.md A12. */
-  readonly workspaceUrl: (workspace: {
-    readonly deploymentName: string;
-    readonly port: number | null;
-  }) => string;
+  readonly workspaceUrl: (workspace: Pick<Workspace, "deploymentName" | "port" | "url">) => string;
+  /** The URL that it would get now: another one where the settings have changed since. */
+  readonly presentUrl: (workspace: Pick<Workspace, "deploymentName" | "port">) => string;
   /** Where deployment names are host names: what comes after the name and a dot; null where they are not. */
   readonly domain: string | null;
 }
@@ -68,7 +69,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     "access-control.get-assignable-roles-for-resource": ruleSets.roles,
     "access-control.get-rule-set": ruleSets.get,
     "access-control.update-rule-set": ruleSets.update,
-    ...workspacesHandlers(useCases, options.workspaceUrl),
+    ...workspacesHandlers(useCases, options),
   };
   const identify = (request: FastifyRequest, call: DatabricksCall) =>
     identifyAccount(useCases, request, call);
@@ -105,6 +106,6 @@ async function identifyAccount(
     throw permissionDenied(`${caller.name} is not a member of account ${asked}.`);
   if (call.operation.access === "account-admin" && !caller.isAccountAdmin)
     throw permissionDenied(`${caller.name} is not an administrator of account ${asked}.`);
-  await useCases.refuseAddress({ kind: "account", id: caller.account }, request.ip);
-  return { caller, requestId: request.id, sourceIp: request.ip };
+  await useCases.refuseAddress({ kind: "account", id: caller.account }, sourceAddress(request));
+  return { caller, requestId: request.id, sourceIp: sourceAddress(request) };
 }

@@ -9,6 +9,7 @@ import { DomainError } from "../../core/errors.ts";
 import type { AuditLog } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
+import { sourceAddress } from "../shared/source-address.ts";
 import { databricksAuditRecord } from "./audit-record.ts";
 import { type DatabricksCall, databricksCallOf } from "./call.ts";
 import { errorAnswer, sendError } from "./errors.ts";
@@ -66,7 +67,7 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
           call: request.databricksCall,
           requestId: request.id,
           atMs: options.clock.now(),
-          sourceIp: request.ip,
+          sourceIp: sourceAddress(request),
           userAgent: request.headers["user-agent"] ?? null,
           status: reply.statusCode,
         }),

@@ -6,6 +6,7 @@ import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
 import { notMember, workspacePlace } from "../../use-cases/databricks/authenticate-entra.ts";
 import type { WorkspaceContext } from "../../use-cases/databricks/context.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
+import { sourceAddress } from "../shared/source-address.ts";
 import type { DatabricksOptions } from "./account.ts";
 import { readCredential } from "./authorization.ts";
 import type { DatabricksCall } from "./call.ts";
@@ -18,12 +19,9 @@ import { permissionsHandlers } from "./permissions.ts";
 import { databricksPlugin } from "./plugin.ts";
 import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsProxyHandlers } from "./service-principal-secrets.ts";
-
 import { tokensHandlers } from "./tokens.ts";
-
 import { ruleSetHandlers, settingsHandlers } from "./typed-settings.ts";
 import { workspaceConfHandlers } from "./workspace-conf.ts";
-
 import { type NamedWorkspace, namedWorkspace } from "./workspace-target.ts";
 
 export const DATABRICKS_WORKSPACE_DIALECT = "databricks-workspace";
@@ -94,8 +92,8 @@ async function identifyWorkspace(
   if (call.operation.access === "workspace-admin" && level !== "ADMIN")
     throw permissionDenied(`${caller.name} is not an administrator of workspace ${workspace.id}.`);
   if (!isUsable(workspace)) throw invalidState(`Workspace ${workspace.id} is ${workspace.state}.`);
-  await useCases.refuseAddress({ kind: "workspace", id: workspace.id }, request.ip);
-  return { caller, workspace, requestId: request.id, sourceIp: request.ip };
+  await useCases.refuseAddress({ kind: "workspace", id: workspace.id }, sourceAddress(request));
+  return { caller, workspace, requestId: request.id, sourceIp: sourceAddress(request) };
 }
 
 /** The workspace that a request names; null where there is none, or where it names two. */

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import type { Workspace as WireWorkspace } from "../../contract/databricks-account/workspaces.ts";
 import { invalidParameter } from "../../core/databricks-errors.ts";
 import { type AccountObjectId, accountObjectId } from "../../core/ids.ts";
-import type { WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
+import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { DatabricksOptions } from "./account.ts";
 import type { AccountHandlers } from "./handlers.ts";
@@ -24,11 +24,11 @@ type ReferenceName = (typeof REFERENCES)[ReferenceMember];
 
 export function workspacesHandlers(
   useCases: DatabricksUseCases,
-  workspaceUrl: DatabricksOptions["workspaceUrl"],
+  urls: Pick<DatabricksOptions, "workspaceUrl" | "presentUrl">,
 ): AccountHandlers<
   "workspaces.create" | "workspaces.list" | "workspaces.get" | "workspaces.update" | "workspaces.delete"
 > {
-  const wire = (workspace: WorkspaceObject) => wireWorkspace(workspace, workspaceUrl(workspace.body));
+  const wire = (workspace: WorkspaceObject) => wireWorkspace(workspace, urls);
   return {
     async "workspaces.create"(context, input) {
       const made = await useCases.createWorkspace(context, {
@@ -119,7 +119,12 @@ function reference(id: unknown): AccountObjectId | null {
   return typeof id === "string" && id !== "" ? accountObjectId(id.slice(id.lastIndexOf("/") + 1)) : null;
 }
 
-function wireWorkspace({ id, account, name, state, body, createdAtMs }: WorkspaceObject, url: string): Wire {
+function wireWorkspace(
+  { id, account, name, state, body, createdAtMs }: WorkspaceObject,
+  urls: Pick<DatabricksOptions, "workspaceUrl" | "presentUrl">,
+): Wire {
+  const url = urls.workspaceUrl(body);
+  const warnings = warningsOf(body, url, urls.presentUrl(body));
   const named: { [Member in ReferenceMember]?: string } = {};
   for (const [member, property] of Object.entries(REFERENCES)) {
     const reference = body[property];
@@ -142,6 +147,18 @@ function wireWorkspace({ id, account, name, state, body, createdAtMs }: Workspac
     storage_mode: body.computeMode === "SERVERLESS" ? "DEFAULT_STORAGE" : "CUSTOMER_HOSTED",
     ...(body.isNoPublicIpEnabled !== null && { is_no_public_ip_enabled: body.isNoPublicIpEnabled }),
     ...(body.customTags !== null && { custom_tags: { ...body.customTags } }),
-    ...(body.unverified.length > 0 && { warnings: body.unverified.map((what) => `Not verified: ${what}.`) }),
+    ...(warnings.length > 0 && { warnings }),
   };
+}
+
+/** `firesteel doctor` tells these apart by how they begin. */
+function warningsOf({ unverified }: Workspace, url: string, presentUrl: string): string[] {
+  return [
+    ...(url !== presentUrl
+      ? [
+          `Address: the server's settings have changed, and it answers at ${presentUrl} now. Change them back, or update the workspace, which gives it that URL.`,
+        ]
+      : []),
+    ...unverified.map((what) => `Not verified: ${what}.`),
+  ];
 }

@@ -11,6 +11,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { CallContext, EmrContainersUseCases } from "../../use-cases/emr-containers.ts";
 import { awsAuthenticator, type FindAccessKey } from "../shared/authenticate-aws.ts";
 import { requestHead } from "../shared/request-head.ts";
+import { sourceAddress } from "../shared/source-address.ts";
 import { auditRecord } from "./audit-record.ts";
 import { callOf } from "./call.ts";
 import { errorAnswer, sendError } from "./errors.ts";
@@ -111,7 +112,7 @@ export function emrContainersPlugin(options: EmrContainersOptions) {
         requestId: request.id,
         eventId: options.newEventId(),
         atMs: clock.now(),
-        sourceIp: request.ip,
+        sourceIp: sourceAddress(request),
         userAgent: request.headers["user-agent"] ?? null,
         caller: authenticated?.caller ?? null,
         claimed: claim === null ? null : { accessKeyId: claim.accessKeyId, region: claim.region },

@@ -17,6 +17,7 @@ import { type Call, callOf } from "../emr-containers/call.ts";
 import { inputReader } from "../emr-containers/input.ts";
 import { awsAuthenticator, type FindAccessKey } from "../shared/authenticate-aws.ts";
 import { requestHead } from "../shared/request-head.ts";
+import { sourceAddress } from "../shared/source-address.ts";
 import { emrErrorAnswer, sendEmrError } from "./errors.ts";
 import { type EmrHandlers, emrHandlers } from "./handlers.ts";
 
@@ -105,7 +106,7 @@ export function emrPlugin(options: EmrOptions) {
       requestId: request.id,
       eventId: options.newEventId(),
       atMs: clock.now(),
-      sourceIp: request.ip,
+      sourceIp: sourceAddress(request),
       userAgent: request.headers["user-agent"] ?? null,
       caller: authenticated?.caller ?? null,
       claimed: claim === null ? null : { accessKeyId: claim.accessKeyId, region: claim.region },

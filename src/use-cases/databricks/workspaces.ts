@@ -13,6 +13,7 @@ import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "../../c
 import { retryStale } from "../retry-stale.ts";
 import { refuseOverLimit } from "./account-objects.ts";
 import type { DatabricksContext } from "./context.ts";
+import { newAddress, reservePort } from "./workspace-address.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
 
 export interface NewWorkspace
@@ -34,8 +35,8 @@ export async function createWorkspace(
   { caller }: DatabricksContext,
   input: NewWorkspace,
 ): Promise<WorkspaceObject> {
-  const { store, clock, ids, ports, wake } = dependencies;
-  const port = await ports.reserve();
+  const { store, clock, ids, ports, presentUrl, wake } = dependencies;
+  const port = await reservePort(dependencies);
   try {
     const made = await retryStale(async () => {
       const account = await store.accountObjects.get(
@@ -45,6 +46,7 @@ export async function createWorkspace(
       );
       if (account === null) throw doesNotExist(`Account ${caller.account} does not exist.`);
       const { name, deploymentName: asked, pricingTier, ...configuration } = input;
+      const given = deploymentName(asked, account.body.deploymentPrefix, ids.uuid().replaceAll("-", ""));
       const row: WorkspaceObject = {
         id: ids.workspace(),
         account: caller.account,
@@ -54,14 +56,11 @@ export async function createWorkspace(
         version: 0,
         ...newWorkspace({
           ...configuration,
-          deploymentName: deploymentName(
-            asked,
-            account.body.deploymentPrefix,
-            ids.uuid().replaceAll("-", ""),
-          ),
+          deploymentName: given,
           pricingTier: pricingTier ?? account.body.pricingTier,
           creator: caller.principal,
           port,
+          url: presentUrl({ deploymentName: given, port }),
         }),
       };
       checkWorkspace(row.body, await namedObjects(dependencies, row));
@@ -85,8 +84,8 @@ export async function createWorkspace(
 }
 
 /**
- * `workspaces.update`: repairs a FAILED workspace and re-provisions a RUNNING one. Throws where the change is not
- * allowed in its state.
+ * `workspaces.update`: repairs a FAILED workspace and re-provisions a RUNNING one, where the settings of now have it.
+ * Throws where the change is not allowed in its state.
  */
 export async function changeWorkspace(
   dependencies: WorkspaceDependencies,
@@ -94,24 +93,39 @@ export async function changeWorkspace(
   id: string,
   change: Partial<WorkspaceConfiguration>,
 ): Promise<WorkspaceObject> {
-  const { store, clock, wake } = dependencies;
-  const changed = await retryStale(async () => {
-    const workspace = await getWorkspace(dependencies, { caller }, id);
-    checkChange(workspace, change);
-    const next = decideWorkspace(workspace, { type: "changed", configuration: change });
-    if (next === null) throw invalidState(`Workspace ${id} cannot be changed now.`);
-    checkWorkspace(next.body, await namedObjects(dependencies, next));
-    await refuseTaken(dependencies, next);
-    await refuseOverLimit(store, next);
-    await store.commit([
-      ...(await detached(dependencies, workspace, next.body.network)),
-      accountObjectChange(next),
-      { kind: "event", event: accountObjectChanged("changed", next, caller.principal, clock.now()) },
-    ]);
-    return { ...next, version: next.version + 1 };
-  });
-  wake();
-  return changed;
+  const { store, clock, ports, wake } = dependencies;
+  const before = await getWorkspace(dependencies, { caller }, id);
+  const address = await newAddress(dependencies, before.body);
+  try {
+    const changed = await retryStale(async () => {
+      const workspace = await getWorkspace(dependencies, { caller }, id);
+      checkChange(workspace, change);
+      const next = decideWorkspace(workspace, {
+        type: "changed",
+        configuration: change,
+        ...(address !== null && { address: { port: address.port, url: address.url } }),
+      });
+      if (next === null) throw invalidState(`Workspace ${id} cannot be changed now.`);
+      checkWorkspace(next.body, await namedObjects(dependencies, next));
+      await refuseTaken(dependencies, next);
+      await refuseOverLimit(store, next);
+      await store.commit([
+        ...(await detached(dependencies, workspace, next.body.network)),
+        accountObjectChange(next),
+        { kind: "event", event: accountObjectChanged("changed", next, caller.principal, clock.now()) },
+      ]);
+      return { ...next, version: next.version + 1 };
+    });
+    if (address !== null && address.port !== before.body.port) {
+      await ports.close(changed.id);
+      if (address.port !== null) await ports.open(changed.id, address.port);
+    }
+    wake();
+    return changed;
+  } catch (error) {
+    if (address?.reserved != null) await ports.giveBack(address.reserved);
+    throw error;
+  }
 }
 
 /** `workspaces.delete`: never refused for what is in it; the provisioner removes it. Answers it as CANCELLING. */

@@ -29,6 +29,9 @@ export function registerDiscovery(app: FastifyInstance, options: DatabricksOptio
         oidc_endpoint: `${origin}/oidc/accounts/{account_id}`,
         ...(account !== null && { account_id: account, ...audiences(account) }),
         cloud: "AWS",
+        // Not `unified`, though it serves both: with that the Go SDK takes a configuration for invalid and refuses to log a
+        // user in (databricks-sdk-go v0.175.0 config/config.go, `ConfigType` and `getOAuthArgument`). The account's
+        // clients reach workspaces from here by a header.
         host_type: "account",
       };
     }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { DatabricksCaller } from "../../../core/access/databricks-caller.ts";
 import { oauthError } from "../../../core/access/oauth-errors.ts";
+import { sourceAddress } from "../../shared/source-address.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { databricksAuditRecord } from "../audit-record.ts";
 import { type ErrorAnswer, errorAnswer } from "../errors.ts";
@@ -131,7 +132,7 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
       },
       requestId: request.id,
       atMs: options.clock.now(),
-      sourceIp: request.ip,
+      sourceIp: sourceAddress(request),
       userAgent: request.headers["user-agent"] ?? null,
       status,
     });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { DatabricksCaller } from "../../../core/access/databricks-caller.ts";
 import type { AccountId, WorkspaceId } from "../../../core/ids.ts";
+import { sourceAddress } from "../../shared/source-address.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { databricksAuditRecord } from "../audit-record.ts";
 import type { ErrorAnswer } from "../errors.ts";
@@ -34,7 +35,7 @@ export function recordPageCall(
       call: { ...call, operation: { object, name } },
       requestId: request.id,
       atMs: clock.now(),
-      sourceIp: request.ip,
+      sourceIp: sourceAddress(request),
       userAgent: request.headers["user-agent"] ?? null,
       status,
     }),

@@ -6,6 +6,7 @@ import { accountId } from "../../../core/ids.ts";
 import { isUsable } from "../../../core/workspace/decide.ts";
 import type { WorkspaceObject } from "../../../core/workspace/workspace.ts";
 import type { WorkspaceContext } from "../../../use-cases/databricks/context.ts";
+import { sourceAddress } from "../../shared/source-address.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { type Form, readForm } from "../oauth/form.ts";
 import { queryOf } from "../plugin.ts";
@@ -128,9 +129,18 @@ async function inWorkspace(
   const fields = readForm(request);
   checkFormToken(visitor.cookie, fields.get("form_token"));
   const { caller, workspace } = visitor;
-  await refuseVisitor(options.useCases, { account: workspace.account, workspace }, caller, request.ip);
+  await refuseVisitor(
+    options.useCases,
+    { account: workspace.account, workspace },
+    caller,
+    sourceAddress(request),
+  );
   if (!isUsable(workspace)) throw invalidState(`Workspace ${workspace.id} is ${workspace.state}.`);
-  return { visitor, fields, context: { caller, workspace, requestId: request.id, sourceIp: request.ip } };
+  return {
+    visitor,
+    fields,
+    context: { caller, workspace, requestId: request.id, sourceIp: sourceAddress(request) },
+  };
 }
 
 /** Null where nobody of the workspace's account is logged in. */
@@ -172,7 +182,7 @@ async function sendHome(
   const { caller, workspace } = visitor;
   const place: Place = { account: caller.account, workspace };
   // Who may not be here can still log out.
-  const refusal = await refuseVisitor(options.useCases, place, caller, request.ip).then(
+  const refusal = await refuseVisitor(options.useCases, place, caller, sourceAddress(request)).then(
     () => null,
     (error: unknown) => {
       if (error instanceof DomainError && error.kind === "forbidden") return error.message;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { PersonalAccessToken } from "../../../core/access/personal-access-token.ts";
 import { isUsable } from "../../../core/workspace/decide.ts";
 import type { WorkspaceObject } from "../../../core/workspace/workspace.ts";
+import { sourceAddress } from "../../shared/source-address.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { formToken } from "./forms.ts";
 import type { Visitor } from "./home.ts";
@@ -52,7 +53,7 @@ function made(token: string | undefined): Html {
 
 async function tokens(options: DatabricksOptions, { visitor, workspace, to, request }: WorkspaceView) {
   const { caller, cookie } = visitor;
-  const context = { caller, workspace, requestId: request.id, sourceIp: request.ip };
+  const context = { caller, workspace, requestId: request.id, sourceIp: sourceAddress(request) };
   const rows = await options.useCases.listTokens(context);
   const token = formToken(cookie);
   return html`<h2>Your personal access tokens</h2>

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sourceAddress } from "./source-address.ts";
+
+test("a source is named as lists name it, whichever socket it came in at", () => {
+  for (const [ip, expected] of [
+    ["127.0.0.1", "127.0.0.1"],
+    ["::ffff:127.0.0.1", "127.0.0.1"],
+    ["::FFFF:192.0.2.1", "192.0.2.1"],
+    ["::1", "::1"],
+    ["2001:db8::1", "2001:db8::1"],
+    ["fe80::1%eth0", "fe80::1"],
+  ] as const)
+    assert.equal(sourceAddress({ ip }), expected);
+});
