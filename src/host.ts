@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type {
   AccessKeys,
   Backups,
@@ -28,6 +29,7 @@ export function createHost(settings: Settings, environment: Environment, version
     return processEngine(settings, localRuntimes(settings, environment), environment);
   };
   return {
+    launcher: fileURLToPath(new URL("../bin/firesteel", import.meta.url)),
     startServer: async (io) => {
       const [{ startServer }, adapters] = await Promise.all([import("./server.ts"), machineAdapters()]);
       const { openStore } = await import("./store/open-store.ts");

@@ -6,6 +6,10 @@ import { accessKeyList } from "./commands/access-key/list.ts";
 import { accessKeyActivate, accessKeyDeactivate } from "./commands/access-key/state.ts";
 import { accountSet } from "./commands/account/set.ts";
 import { adminReset } from "./commands/admin/reset.ts";
+import { authLogin } from "./commands/auth/login.ts";
+import { authLogout } from "./commands/auth/logout.ts";
+import { authProfiles } from "./commands/auth/profiles.ts";
+import { authToken } from "./commands/auth/token.ts";
 import { backupCreate } from "./commands/backup/create.ts";
 import { backupRestore } from "./commands/backup/restore.ts";
 import { configShow } from "./commands/config/show.ts";
@@ -40,6 +44,7 @@ import { snapshotList } from "./commands/snapshot/list.ts";
 import { snapshotRestore } from "./commands/snapshot/restore.ts";
 import { snapshotSave } from "./commands/snapshot/save.ts";
 import { stop } from "./commands/stop.ts";
+import { version } from "./commands/version.ts";
 import { GROUP_COMMANDS } from "./principals/groups.ts";
 import { SERVICE_PRINCIPAL_COMMANDS } from "./principals/service-principals.ts";
 import { TOKEN_COMMANDS } from "./principals/tokens.ts";
@@ -69,6 +74,10 @@ export const COMMANDS: readonly Command[] = [
   ...SERVICE_PRINCIPAL_COMMANDS,
   ...GROUP_COMMANDS,
   ...TOKEN_COMMANDS,
+  authLogin,
+  authProfiles,
+  authToken,
+  authLogout,
   ...accountCommands(),
   accountSet,
   s3Cp,
@@ -93,6 +102,7 @@ export const COMMANDS: readonly Command[] = [
   snapshotList,
   snapshotDelete,
   configShow,
+  version,
 ];
 
 /** Summaries of the groups, by path. */
@@ -104,6 +114,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   "service-principal secret": "OAuth secrets of a service principal",
   group: "Groups of the account, and who is in them",
   token: "Personal access tokens of workspaces",
+  auth: "Sign in to accounts and workspaces, for the Databricks SDKs too",
   account: "The Databricks account API: workspaces, and what they are made of",
   ...accountGroups(),
   s3: "Buckets and objects of the data directory",

@@ -154,6 +154,8 @@ export interface RunLogReader {
  * the tests have a fake.
  */
 export interface Host {
+  /** The file by which others start this command. */
+  readonly launcher: string;
   startServer(io: ServerIo): Promise<StartedServer>;
   buckets(): Promise<Buckets>;
   runtimes(): Promise<HostRuntimes>;

@@ -21,13 +21,15 @@ export async function openInBrowser(url: string, environment: Environment): Prom
 
 /** Null where nobody sits in front of a desktop. */
 export function starterOf(platform: NodeJS.Platform, environment: Environment): string | null {
+  // Where somebody says which: Debian's sensible-browser, Python's webbrowser and xdg-open all ask it; some put more than a program into it.
+  if (/^[^\s%:]+$/.test(environment.BROWSER ?? "")) return environment.BROWSER ?? null;
   if (platform === "darwin") return "open";
   return environment.DISPLAY || environment.WAYLAND_DISPLAY ? "xdg-open" : null;
 }
 
 export function pageTo(url: string): string {
   const address = url.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-  return `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${address}"><title>Firesteel</title><a href="${address}">Open the run's pages</a>\n`;
+  return `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${address}"><title>Firesteel</title><a href="${address}">Open the page</a>\n`;
 }
 
 /** It may go on for as long as the browser does: only an end at once, with an error, says that there is none. */
