@@ -2,10 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, realpath, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { hasCode } from "../errors.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { CliError, hasCode } from "../errors.ts";
 
 /** How long another process may take: it may be waiting for a server. */
 const LOCK_TIMEOUT_MS = 90_000;
+const POLL_MS = 50;
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
 
 /** A file's text; empty where there is none. */
 export async function readText(file: string): Promise<string> {
@@ -47,11 +51,22 @@ export async function writePrivately(file: string, text: string, directoryMode =
 export async function alone<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // SQLite's own lock: it is there on every platform, and the system lets go of it when a process dies.
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: LOCK_TIMEOUT_MS });
+  using lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
+  const giveUpAtMs = performance.now() + LOCK_TIMEOUT_MS;
+  // Not by SQLite's own waiting, which would hold up whoever has the lock in this process.
+  while (!isTaken(lock)) {
+    if (performance.now() > giveUpAtMs) throw new CliError(`another process holds ${file} and does not end`);
+    await delay(POLL_MS);
+  }
+  return await act();
+}
+
+function isTaken(lock: DatabaseSync): boolean {
   try {
     lock.exec("begin exclusive");
-    return await act();
-  } finally {
-    lock.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return false;
+    throw error;
   }
 }

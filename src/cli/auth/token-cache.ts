@@ -50,17 +50,21 @@ export class TokenCache {
   }
 
   /**
-   * Renews the token of these keys while no other process does: a refresh token is good once. `renew` is not asked
-   * where somebody else has renewed it meanwhile, unless it `isStale` again. Null where there is none.
+   * Renews the token of these keys where it `isStale`, while no other process does: a refresh token is good once. Where
+   * another has renewed it meanwhile, that is the answer. Null where there is none.
    */
   async renewed(
     keys: readonly string[],
     isStale: (token: CachedToken) => boolean,
     renew: (token: CachedToken) => Promise<CachedToken>,
   ): Promise<CachedToken | null> {
+    const kept = await this.find(keys);
+    if (kept === null || !isStale(kept)) return kept;
     return alone(this.#file, async () => {
       const old = await this.find(keys);
-      if (old === null || !isStale(old)) return old;
+      // Renewed meanwhile: another process waited for less.
+      const isAnother = old !== null && old.access_token !== kept.access_token;
+      if (old === null || isAnother || !isStale(old)) return old;
       const fresh = await renew(old);
       const { tokens } = await this.#read();
       const same = Object.entries(tokens).filter(

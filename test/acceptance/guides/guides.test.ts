@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { testNodePackages } from "../../support/node-packages.ts";
 import { sparkRuntime, testPython } from "../../support/runtime.ts";
+import { scriptedBrowser } from "../../support/scripted-browser.ts";
 import { type ServerProcess, startServerProcess } from "../../support/server.ts";
 import { makeTemporaryDirectory } from "../../support/temporary.ts";
 import { type Block, matches, type Step, stepsOf } from "./guide.ts";
@@ -78,6 +79,11 @@ describe("what the guides tell to type", { concurrency: 2 }, () => {
           FIRESTEEL_CACHE_DIR: dirname(dirname(dirname(dirname(python)))),
           AWS_EC2_METADATA_DISABLED: "true",
           AWS_PAGER: "",
+          // Logs in by itself, as the server's first user.
+          ...(await scriptedBrowser(directory.path, {
+            userName: server.clientEnvironment.DATABRICKS_USERNAME ?? "",
+            password: server.clientEnvironment.DATABRICKS_PASSWORD ?? "",
+          })),
         });
         for (const { block } of steps) {
           const read = (name: string) => readFile(join(clone, `block-${block.line}.${name}`), "utf8");

@@ -1,0 +1,43 @@
+import { createRequire } from "node:module";
+import type { TestContext } from "node:test";
+import type { Chromium } from "./chromium.ts";
+
+/** The part of puppeteer-core that tests use; it is installed for them alone, so its own types are not here. */
+export interface Page {
+  goto(url: string): Promise<unknown>;
+  url(): string;
+  content(): Promise<string>;
+  type(selector: string, text: string): Promise<void>;
+  click(selector: string): Promise<void>;
+  waitForNavigation(): Promise<unknown>;
+  waitForSelector(selector: string): Promise<unknown>;
+  on(event: "console", listener: (message: { text(): string }) => void): void;
+  evaluate<Result>(script: string): Promise<Result>;
+}
+
+export interface Browser {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+interface Driver {
+  launch(options: object): Promise<Browser>;
+}
+
+/** Starts a Chromium without a window. It runs as root too, since it sees nothing but this test's own pages. */
+export function launch({ program, libraries, driver }: Chromium, profile: string): Promise<Browser> {
+  const puppeteer = createRequire(import.meta.url)(driver) as { default?: Driver } & Driver; // see above
+  return (puppeteer.default ?? puppeteer).launch({
+    executablePath: program,
+    userDataDir: profile,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
+    env: { ...process.env, HOME: profile, LD_LIBRARY_PATH: libraries, BROWSER: "" },
+  });
+}
+
+/** A browser of a test's own, which ends with it. */
+export async function testBrowser(test: TestContext, chromium: Chromium, profile: string): Promise<Browser> {
+  const browser = await launch(chromium, profile);
+  test.after(() => browser.close());
+  return browser;
+}
