@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freePort } from "../support/free-port.ts";
 import { scriptedBrowser } from "../support/scripted-browser.ts";
 import { type ServerProcess, startServerProcess } from "../support/server.ts";
 import { makeTemporaryDirectory } from "../support/temporary.ts";
@@ -29,6 +30,8 @@ describe("firesteel auth", { timeout: TIMEOUT_MS, concurrency: 1 }, () => {
       PATH: process.env.PATH,
       HOME: directory.path,
       FIRESTEEL_DATA_DIR: server.dataDir,
+      // The SDK for Python has no choice but the one that is taken by default.
+      DATABRICKS_OAUTH_CALLBACK_PORT: String(await freePort()),
       ...(await scriptedBrowser(directory.path, { userName, password })),
     };
   });
@@ -164,6 +167,8 @@ describe("firesteel auth", { timeout: TIMEOUT_MS, concurrency: 1 }, () => {
       assert.deepEqual([args.join(" "), outcomes[index]?.code], [args.join(" "), code]);
       assert.match(outcomes[index]?.stderr ?? "", text);
     }
+    const noPort = await failing(["login"], { DATABRICKS_OAUTH_CALLBACK_PORT: "x" });
+    assert.match(noPort.stderr, /DATABRICKS_OAUTH_CALLBACK_PORT=x is no port/);
     assert.match((await failing(["login", "--username", "a"])).stderr, /DATABRICKS_PASSWORD is not set/);
     assert.match(
       (await failing(["login", "--print-address", "--timeout", "0.2"])).stderr,

@@ -44,6 +44,8 @@ export interface DatabricksHttp {
   readonly administrator: AdministratorSecrets;
   readonly store: Store;
   readonly audit: AuditRecord[];
+  /** How long wrong passwords were held back, in milliseconds; nobody has waited. */
+  readonly waits: readonly number[];
   readonly clock: { now(): number; advance(ms: number): void };
   /** Brings every workspace as far as it comes; what could not be done now is thrown. */
   provision(): Promise<void>;
@@ -94,6 +96,7 @@ export async function databricksHttp(
     onError: (_workspace, error) => failures.push(error),
   });
   const audit: AuditRecord[] = [];
+  const waits: number[] = [];
   const app = buildHttpServer({
     logger: pino({ level: "silent" }),
     useCases: {
@@ -109,7 +112,7 @@ export async function databricksHttp(
         passwords: new PasswordCheck({
           key: randomBytes(32),
           now: () => clock.now(),
-          wait: async () => undefined,
+          wait: async (ms) => void waits.push(ms),
         }),
         accessTokens: new JwtAccessTokens({ store, keyRing, clock, ids }),
         entraIssuers,
@@ -143,6 +146,7 @@ export async function databricksHttp(
     administrator: secrets,
     store,
     audit,
+    waits,
     clock,
     async provision() {
       await provisioner.run();

@@ -4,15 +4,18 @@ import { CliError, hasCode } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { type Authority, askToken, type TokenAnswer } from "./authority.ts";
 
-/** The vendor's own, which every server has (databricks-account-api.md A6), and where it listens for the answer. */
+/** The vendor's own, which every server has (databricks-account-api.md A6). */
 export const CLIENT_ID = "databricks-cli";
-const PORTS = { first: 8020, last: 8040 };
+/** Where the vendor's CLI listens for the answer: the first of them that is free. */
+export const PORTS: readonly number[] = Array.from({ length: 21 }, (_, index) => 8020 + index);
 const SCOPE = "all-apis offline_access";
 
 export interface SignIn {
   readonly authority: Authority;
   /** Shows the person where to log in. */
   readonly show: (url: string) => Promise<void>;
+  /** The browser comes back to the first of these that is free. */
+  readonly ports: readonly number[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -21,10 +24,16 @@ export interface SignIn {
  * Lets somebody log in with their browser, and asks for their tokens (RFC 8252, RFC 7636). Throws where they do not, or
  * not in time.
  */
-export async function signInByBrowser({ authority, show, timeoutMs, signal }: SignIn): Promise<TokenAnswer> {
+export async function signInByBrowser({
+  authority,
+  show,
+  ports,
+  timeoutMs,
+  signal,
+}: SignIn): Promise<TokenAnswer> {
   const [verifier, state] = [randomBytes(48), randomBytes(16)].map((bytes) => bytes.toString("base64url"));
   if (verifier === undefined || state === undefined) throw new Error("two were drawn");
-  const { servers, port } = await listen();
+  const { servers, port } = await listen(ports);
   try {
     const redirectUri = `http://localhost:${port}`;
     const answered = answerOf(
@@ -110,17 +119,21 @@ interface Listener {
   readonly servers: readonly Server[];
 }
 
-/** At the first free of the ports that the vendor's CLI tries, at every address that `localhost` may be. */
-async function listen(): Promise<Listener> {
-  for (let port = PORTS.first; port <= PORTS.last; port += 1) {
+/** At the first free port, at every address that `localhost` may be. */
+async function listen(ports: readonly number[]): Promise<Listener> {
+  for (const port of ports) {
     const tries = await Promise.all(["127.0.0.1", "::1"].map((address) => listenAt(address, port)));
     const servers = tries.filter((each) => typeof each === "object");
     if (servers.length > 0 && !tries.includes("taken")) return { servers, port };
     end(servers);
   }
-  throw new CliError(`the ports ${PORTS.first} to ${PORTS.last} are all taken`, {
-    hint: "One of them must be free for the browser to come back to.",
-  });
+  const [first, last] = [ports[0], ports.at(-1)];
+  throw new CliError(
+    first === last ? `port ${first} is taken` : `the ports ${first} to ${last} are all taken`,
+    {
+      hint: "The browser comes back to it: end what has it, or name another with DATABRICKS_OAUTH_CALLBACK_PORT.",
+    },
+  );
 }
 
 function listenAt(address: string, port: number): Promise<Server | "taken" | "no such address"> {

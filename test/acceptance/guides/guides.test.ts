@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../support/free-port.ts";
 import { testNodePackages } from "../../support/node-packages.ts";
 import { sparkRuntime, testPython } from "../../support/runtime.ts";
 import { scriptedBrowser } from "../../support/scripted-browser.ts";
@@ -79,6 +80,8 @@ describe("what the guides tell to type", { concurrency: 2 }, () => {
           FIRESTEEL_CACHE_DIR: dirname(dirname(dirname(dirname(python)))),
           AWS_EC2_METADATA_DISABLED: "true",
           AWS_PAGER: "",
+          // Guides run beside each other, and beside the SDK for Python, which must have the port that is taken by default.
+          DATABRICKS_OAUTH_CALLBACK_PORT: String(await freePort()),
           // Logs in by itself, as the server's first user.
           ...(await scriptedBrowser(directory.path, {
             userName: server.clientEnvironment.DATABRICKS_USERNAME ?? "",

@@ -1,5 +1,5 @@
 import { type Authority, askToken, discover, hostOf, send } from "../../auth/authority.ts";
-import { signInByBrowser } from "../../auth/browser-sign-in.ts";
+import { PORTS, signInByBrowser } from "../../auth/browser-sign-in.ts";
 import { checkProfileName, withProfile } from "../../auth/databrickscfg.ts";
 import { alone, readText, writePrivately } from "../../auth/private-file.ts";
 import { AUTH_KEYS, type AuthType, cacheKeys, configFile, profileName } from "../../auth/profiles.ts";
@@ -114,6 +114,7 @@ async function byBrowser(
     throw usage(`--timeout ${values.timeout} is no number of seconds`, "Such as: 300");
   const answer = await signInByBrowser({
     authority,
+    ports: callbackPorts(context),
     timeoutMs: seconds * 1000,
     signal: context.signal,
     async show(url) {
@@ -139,6 +140,14 @@ ${url}`,
       token: cachedToken(answer, context.clock.now()),
     },
   };
+}
+
+/** The variable names the only one (databricks-account-api.md A10). */
+function callbackPorts({ machine }: Context): readonly number[] {
+  const named = machine.environment.DATABRICKS_OAUTH_CALLBACK_PORT;
+  if (!named) return PORTS;
+  if (/^\d{1,5}$/.test(named) && Number(named) > 0 && Number(named) < 65_536) return [Number(named)];
+  throw usage(`DATABRICKS_OAUTH_CALLBACK_PORT=${named} is no port`, "Such as: 8020");
 }
 
 async function byClientSecret(id: string, context: Context, authority: Authority): Promise<SignedIn> {

@@ -106,7 +106,7 @@ test("what is wrong with a request is told to the client, not to its user", asyn
   assert.deepEqual([twice.statusCode, twice.headers.location], [400, undefined]);
 });
 
-test("a wrong password is refused on the page, later and later; a token is no password", async (t) => {
+test("wrong passwords are refused on the page, later and later, and the right one at once; a token is none", async (t) => {
   const { http, browser, authorize, user } = await world(t);
   const path = authorize();
   const page = await browser.get(path);
@@ -122,6 +122,15 @@ test("a wrong password is refused on the page, later and later; a token is no pa
   }
   const failed = http.audit.filter(({ response }) => /"statusCode":401/.test(JSON.stringify(response)));
   assert.equal(failed.length, 3);
+  for (const _ of [1, 2, 3, 4]) await browser.submit(path, page, "Log in", { ...user, password: "x" });
+  const waits = [...http.waits];
+  assert.ok(waits.length > 1, String(waits));
+  assert.deepEqual(
+    waits,
+    waits.toSorted((one, other) => one - other),
+  );
+  assert.equal((await browser.submit(path, page, "Log in", user)).statusCode, 303);
+  assert.equal(http.waits.length, waits.length);
   assert.doesNotMatch(JSON.stringify(http.audit), new RegExp(user.password));
 });
 
