@@ -10,6 +10,7 @@ import { command, flag, text } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { trustAuthority } from "../../machine/authority.ts";
 import { runningServer } from "../../machine/server-record.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
@@ -65,6 +66,7 @@ export const authLogin = command({
   async run(values, context) {
     const name = profileName(values.profile, context);
     checkProfileName(name);
+    await trustAuthority(context.settings.dataDir);
     const { host, accountId } = await target(values, context);
     const signedIn = await signIn(values, context, name, host, accountId);
     const { type, cached } = signedIn;

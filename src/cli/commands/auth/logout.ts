@@ -14,6 +14,7 @@ import { TokenCache } from "../../auth/token-cache.ts";
 import { command, flag, text } from "../../command.ts";
 import { CliError, messageOf } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { trustAuthority } from "../../machine/authority.ts";
 
 export const authLogout = command({
   path: ["auth", "logout"],
@@ -30,6 +31,7 @@ export const authLogout = command({
   ],
   async run(values, context) {
     const { print } = context;
+    await trustAuthority(context.settings.dataDir);
     const profile = await readProfile(profileName(values.profile, context), context);
     const { name } = profile;
     const type = authTypeOf(profile);

@@ -6,6 +6,7 @@ import { command, flag } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { messageOf } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { trustAuthority } from "../../machine/authority.ts";
 
 /** Whether a profile lets its owner in now: null where that cannot be found out here. */
 interface Checked {
@@ -20,6 +21,7 @@ export const authProfiles = command({
   examples: [{ command: "firesteel auth profiles", explanation: "what the SDKs can use" }],
   async run(values, context) {
     const { print } = context;
+    await trustAuthority(context.settings.dataDir);
     const profiles = await readProfiles(context);
     const rows = await Promise.all(
       profiles.map(async (profile) => {

@@ -6,6 +6,7 @@ import { command, flag, text } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { EXIT_CODES } from "../../exit-codes.ts";
+import { trustAuthority } from "../../machine/authority.ts";
 
 export const authToken = command({
   path: ["auth", "token"],
@@ -24,6 +25,7 @@ export const authToken = command({
   ],
   async run(values, context) {
     const force = values.forceRefresh;
+    await trustAuthority(context.settings.dataDir);
     // As the vendor's CLI has it: what the SDKs read is JSON, without being asked for.
     const show = ({ access_token, token_type, expiry }: Awaited<ReturnType<typeof currentToken>>) =>
       context.print.line(JSON.stringify({ access_token, token_type, expiry }, null, 2));

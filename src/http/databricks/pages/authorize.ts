@@ -125,8 +125,10 @@ function logInPage({ authority, request, action, ...asking }: Asking): LogInPage
   return { place: placeName(authority), action, client: request.client.name, leadsTo };
 }
 
+/** As a source of a content security policy, which has no way to write an IPv6 address (https://www.w3.org/TR/CSP3/#framework-directive-source-list). */
 function originOfRedirect({ request }: Asking): string {
-  return new URL(request.redirectUri).origin;
+  const { hostname, origin, protocol } = new URL(request.redirectUri);
+  return hostname.startsWith("[") ? protocol : origin;
 }
 
 /** RFC 6749 3.1: a parameter that is there twice is refused, an empty one counts as omitted. */
