@@ -204,8 +204,9 @@ class Delivery {
     const workspaces = await store.accountObjects.list(account, "workspace");
     for (const { id, createdAtMs: madeAtMs } of workspaces) {
       if (body.workspaces !== null && !body.workspaces.includes(id)) continue;
-      const made = monthOf(madeAtMs);
-      for (const month of monthsBetween(first > made ? first : made, thisMonth)) {
+      // Months sort as their texts do.
+      const [, from = first] = [first, monthOf(madeAtMs)].sort();
+      for (const month of monthsBetween(from, thisMonth)) {
         stopping.throwIfAborted();
         const key = joinKey(body.pathPrefix, `billable-usage/csv/workspaceId=${id}-usageMonth=${month}.csv`);
         await buckets.put(bucket, key, Buffer.from(USAGE_CSV));
