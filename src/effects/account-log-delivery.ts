@@ -189,7 +189,8 @@ class Delivery {
     for (const { key, body } of auditLogFiles(this.#configuration, { node, day, startByte }, piece))
       await buckets.put(bucket, key, Buffer.from(body));
     await this.#store({ days: { ...this.#progress.days, [day]: piece.endByte } });
-    return true;
+    // What has come since is for the next time: a busy server adds to it for ever.
+    return !piece.isLast;
   }
 
   /**

@@ -30,7 +30,12 @@ interface World {
   readonly storage: string;
   /** Writes the audit records so far to disk. */
   flush(): Promise<void>;
-  deliverer(parts?: { readonly store?: Store; readonly buckets?: Buckets }): AccountLogDeliverer;
+  deliverer(parts?: {
+    readonly store?: Store;
+    readonly buckets?: Buckets;
+    readonly trail?: AuditTrail;
+  }): AccountLogDeliverer;
+  readonly trail: AuditTrail;
   /** Lets the interval pass, and delivers. */
   deliver(): Promise<void>;
   post(collection: string, body: object): Promise<{ statusCode: number; json(): Record<string, unknown> }>;
@@ -65,6 +70,7 @@ async function world(t: TestContext, cloudFile: string | null = null): Promise<W
     buckets,
     directory,
     errors,
+    trail: file,
     recorded: [],
     credentials: String(credentials.json().credentials_id),
     storage: String(storage.json().storage_configuration_id),
@@ -79,10 +85,10 @@ async function world(t: TestContext, cloudFile: string | null = null): Promise<W
       new AccountLogDeliverer({
         store: http.store,
         buckets,
+        trail: file,
         ...parts,
         clock: http.clock,
         cloud: cloudOf(buckets),
-        trail: file satisfies AuditTrail,
         node: "here",
         intervalMs: INTERVAL_MS,
         stopping: new AbortController().signal,
@@ -271,6 +277,45 @@ test("a role or bucket that is not as it should be is the user's failure, and me
   assert.equal(status.status, "SYSTEM_FAILURE");
   assert.doesNotMatch(String(status.message), /fire/);
   assert.equal(here.errors.length, 1);
+});
+
+test("what has gathered is delivered at one time, in objects of a bounded size", async (t) => {
+  const here = await world(t);
+  await here.flush();
+  here.http.clock.advance(1);
+  await here.configure();
+  for (let count = 0; count < 18; count++) {
+    const record = { accountId: here.http.account, workspaceId: "0", timestamp: here.http.clock.now() };
+    here.http.audit.push({
+      ...record,
+      requestId: randomUUID(),
+      requestParams: { text: "x".repeat(2 ** 20) },
+    });
+  }
+  const expected = idsOf(here.http.audit);
+  await here.deliver();
+  assert.deepEqual(idsOf(await delivered(here.buckets)), expected);
+  assert.equal((await objects(here.buckets)).size, 3);
+});
+
+test("a server that is busy all the time does not keep a delivery from ending", async (t) => {
+  const here = await world(t);
+  await here.configure();
+  await here.flush();
+  here.http.clock.advance(INTERVAL_MS);
+  let reads = 0;
+  const growing = withMethods(here.trail, {
+    read: async (...given) => {
+      const piece = await here.trail.read(...given);
+      reads += 1;
+      assert.ok(reads < 5, "it goes on and on");
+      await list(here);
+      await here.flush();
+      return piece;
+    },
+  });
+  await here.deliverer({ trail: growing }).run();
+  assert.deepEqual([reads, here.errors.length, (await objects(here.buckets)).size], [1, 0, 1]);
 });
 
 test("usage goes to a file a workspace and month, once a day", async (t) => {

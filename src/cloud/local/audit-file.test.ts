@@ -37,18 +37,21 @@ describe("AuditFile", () => {
     await appendFile(join(parent, "audit", "audit-2026-11-22.jsonl"), '{"text":"half');
     assert.deepEqual(await audit.days(), ["2026-11-22"]);
     const found: string[] = [];
+    const lasts: boolean[] = [];
     let at = 0;
     for (;;) {
       const piece = await audit.read("2026-11-22", at, 1);
       assert.deepEqual(await audit.read("2026-11-22", at, 1), piece);
       if (piece.lines.length === 0) break;
       found.push(...piece.lines);
+      lasts.push(piece.isLast);
       at = piece.endByte;
     }
     assert.deepEqual(
       found.map((line) => JSON.parse(line).text),
       texts,
     );
+    assert.deepEqual(lasts, [false, true]);
     assert.equal((await audit.read("2026-11-22", 0, Number.MAX_SAFE_INTEGER)).lines.length, 3);
     await audit.close();
   });
@@ -58,7 +61,7 @@ describe("AuditFile", () => {
     audit.record({ index: 1 });
     await audit.close();
     await assert.rejects(audit.read("2026-11-22", 1000, 1), CutShortError);
-    assert.deepEqual(await audit.read("2026-11-21", 5, 1), { lines: [], endByte: 5 });
+    assert.deepEqual(await audit.read("2026-11-21", 5, 1), { lines: [], endByte: 5, isLast: true });
   });
 
   it("writes records in order, one file a day, for the owner only", async () => {

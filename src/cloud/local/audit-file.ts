@@ -87,7 +87,7 @@ export class AuditFile implements AuditLog, AuditFiles, AuditTrail {
       throw error;
     });
     // Retention removed it since the days were listed.
-    if (handle === null) return { lines: [], endByte: startByte };
+    if (handle === null) return { lines: [], endByte: startByte, isLast: true };
     try {
       const { size } = await handle.stat();
       if (size < startByte)
@@ -111,7 +111,11 @@ export class AuditFile implements AuditLog, AuditFiles, AuditTrail {
       const all = Buffer.concat(pieces);
       const end = all.lastIndexOf(LINE_FEED) + 1;
       const lines = all.toString("utf8", 0, end).split("\n");
-      return { lines: lines.filter((line) => line !== ""), endByte: startByte + end };
+      return {
+        lines: lines.filter((line) => line !== ""),
+        endByte: startByte + end,
+        isLast: startByte + length >= size,
+      };
     } finally {
       await handle.close();
     }

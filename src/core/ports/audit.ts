@@ -30,4 +30,6 @@ export interface AuditPiece {
   readonly lines: readonly string[];
   /** Where the next piece begins. */
   readonly endByte: number;
+  /** Whether the day had no more when the piece was read. */
+  readonly isLast: boolean;
 }
