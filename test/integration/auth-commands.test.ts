@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { get } from "node:https";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -8,7 +9,7 @@ import { promisify } from "node:util";
 import { freePort } from "../support/free-port.ts";
 import { scriptedBrowser } from "../support/scripted-browser.ts";
 import { type ServerProcess, startServerProcess } from "../support/server.ts";
-import { makeTemporaryDirectory } from "../support/temporary.ts";
+import { makeTemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
 
 const execute = promisify(execFile);
 const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
@@ -188,4 +189,23 @@ describe("firesteel auth", { timeout: TIMEOUT_MS, concurrency: 1 }, () => {
       await firesteel(["logout", "--profile", profile, "--delete"]);
     assert.equal((await read(".databrickscfg")).trimEnd(), MINE.trimEnd());
   });
+});
+
+it("trusts the authority of its data directory, whose server gives cookies for TLS alone", {
+  timeout: TIMEOUT_MS,
+}, async (t) => {
+  const directory = await temporaryDirectory(t);
+  const server = await startServerProcess(join(directory, "data"), { FIRESTEEL_TLS_ENABLED: "true" });
+  t.after(() => server.endWithApplications());
+  const { PATH } = process.env;
+  const { DATABRICKS_CLIENT_ID: id = "", DATABRICKS_CLIENT_SECRET } = server.clientEnvironment;
+  const env = { PATH, HOME: directory, FIRESTEEL_DATA_DIR: server.dataDir, DATABRICKS_CLIENT_SECRET };
+  const { stdout } = await execute(FIRESTEEL, ["auth", "login", "--client-id", id], { env });
+  assert.match(stdout, /signs in to https:\/\/127\.0\.0\.1:\d+ \(oauth-m2m\)/);
+  const ca = await readFile(join(server.dataDir, "tls", "authority.pem"), "utf8");
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  get(server.url, { ca, agent: false }, (answer) =>
+    resolve(String(answer.resume().headers["set-cookie"])),
+  ).on("error", reject);
+  assert.match(await promise, /^__Host-firesteel-login=\S+; Path=\/; .*; HttpOnly; SameSite=Lax; Secure$/);
 });
