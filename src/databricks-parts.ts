@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
+import { dataPaths, writePrivateFile } from "./cloud/local/data-directory.ts";
 import { JoseForeignTokens } from "./cloud/local/jose-foreign-tokens.ts";
 import { LocalCloud } from "./cloud/local/local-cloud.ts";
 import { steadyClock } from "./cloud/local/system-clock.ts";
@@ -8,19 +9,23 @@ import type { Settings } from "./config/settings.ts";
 import { accountId } from "./core/ids.ts";
 import type { AuditTrail } from "./core/ports/audit.ts";
 import type { Buckets } from "./core/ports/buckets.ts";
+import type { MailTransport } from "./core/ports/mail.ts";
 import type { RuntimeSupport } from "./core/ports/runtimes.ts";
 import { WORKSPACE_STATES } from "./core/workspace/workspace.ts";
 import { AccountLogDeliverer } from "./effects/account-log-delivery.ts";
+import { Mailer } from "./effects/mailer.ts";
 import { Provisioner } from "./effects/provisioner.ts";
 import { Trigger } from "./effects/trigger.ts";
 import type { DatabricksOptions } from "./http/databricks/account.ts";
 import type { MakeServer } from "./http/shared/make-server.ts";
 import { WorkspaceListeners } from "./http/workspace-listeners.ts";
+import { FolderMail } from "./mail/folder-mail.ts";
+import { SmtpMail } from "./mail/smtp-mail.ts";
 import type { DatabricksDependencies } from "./use-cases/databricks/context.ts";
 import { databricksUseCases } from "./use-cases/databricks/use-cases.ts";
 import { type RequestGate, throughGate } from "./use-cases/request-gate.ts";
 
-/** Provisioning that could not go on is tried again this often. */
+/** Provisioning that could not go on is tried again this often, and e-mail is looked for. */
 const RETRY_MS = 10_000;
 
 export interface DatabricksServer {
@@ -53,6 +58,7 @@ export interface DatabricksServerParts {
 export function databricksServer(parts: DatabricksServerParts): DatabricksServer {
   const { dependencies, runtimes, logger, settings, serve, makeServer } = parts;
   const { store, clock } = dependencies;
+  let mainPort = 0;
   const ports = new WorkspaceListeners({
     hosts: hasWorkspacePorts(settings) ? listenAddresses(settings["server.host"]) : [],
     serve,
@@ -71,11 +77,27 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     loopback: isLoopback(settings["server.host"]) && settings["server.publicUrl"] === "",
     nowMs: () => steadyClock.now(),
   });
+  const mailer = new Mailer({
+    store,
+    clock,
+    transport: mailTransport(settings),
+    workspaceUrl: (workspace) => storedUrl(workspace),
+    onFailure: (mail, error, isFinal) =>
+      logger.warn(
+        { err: error, workspace: mail.workspace },
+        isFinal ? "an e-mail could not be sent for days; it is given up" : "an e-mail is tried again",
+      ),
+  });
+  const mailing = new Trigger(
+    () => parts.gate.pass(() => mailer.run()),
+    (error) => logger.error({ err: error }, "the mailer failed; it goes on"),
+  );
   const provisioner = new Provisioner({
     store,
     clock,
     cloud,
     ports,
+    wakeMailer: () => mailing.fire(),
     onError: (workspace, error) => logger.warn({ err: error, workspace }, "provisioning is tried again"),
   });
   const provisioning = new Trigger(
@@ -100,12 +122,15 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     () => parts.gate.pass(() => logDeliverer.run()),
     (error) => logger.error({ err: error }, "log delivery failed; it goes on"),
   );
-  let retries: NodeJS.Timeout | undefined;
-  let mainPort = 0;
   let deliveries: NodeJS.Timeout | undefined;
   const presentUrl: DatabricksOptions["presentUrl"] = (workspace) =>
     workspaceUrl(settings, mainPort, workspace);
   const storedUrl: DatabricksOptions["workspaceUrl"] = (workspace) => workspace.url ?? presentUrl(workspace);
+  const goOn = () => {
+    provisioning.fire();
+    mailing.fire();
+  };
+  let retries: NodeJS.Timeout | undefined;
   const openPorts = async () => {
     const workspaces = await store.accountObjects.inStates("workspace", WORKSPACE_STATES);
     for (const { id, body } of workspaces) if (body.port !== null) await ports.open(id, body.port);
@@ -145,23 +170,32 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
     async start(port) {
       mainPort = port;
       await openPorts();
-      provisioning.fire();
-      retries = setInterval(() => provisioning.fire(), RETRY_MS);
       delivering.fire();
       // Which of them are due, the stored times say: a server that starts does not begin to count anew.
       deliveries = setInterval(() => delivering.fire(), Math.min(RETRY_MS, intervalMs));
+      await mailer.start();
+      goOn();
+      retries = setInterval(goOn, RETRY_MS);
     },
     async reload() {
       await ports.closeAll();
       await openPorts();
-      provisioning.fire();
+      goOn();
     },
     async stop() {
       clearInterval(retries);
       clearInterval(deliveries);
       stopping.abort();
       await Promise.all([provisioning.stop(), delivering.stop()]);
+      await mailing.stop();
       await ports.end();
     },
   };
+}
+
+function mailTransport(settings: Settings): MailTransport {
+  const { "mail.smtp": smtp, "mail.from": from, dataDir } = settings;
+  return smtp === ""
+    ? new FolderMail({ directory: dataPaths(dataDir).outbox, from, write: writePrivateFile })
+    : new SmtpMail({ url: new URL(smtp), from });
 }

@@ -12,6 +12,7 @@ import {
   optionalDomain,
   optionalOrigin,
   optionalPath,
+  optionalUrl,
   text,
   type ValueType,
 } from "./value-types.ts";
@@ -269,6 +270,17 @@ export const SETTINGS = {
     GIBIBYTE / 2,
     "Heap of an account's Spark history server; it is no part of the memory budget of runs",
     { unit: "bytes" },
+  ),
+  "mail.smtp": setting(
+    optionalUrl(["smtp:", "smtps:"]),
+    "",
+    "SMTP server that e-mail is handed to: smtps://USER:PASSWORD@HOST or smtp://HOST:25; empty writes it into outbox/ of dataDir",
+    { secret: true },
+  ),
+  "mail.from": setting(
+    matching(/^[^\s\p{C}@<>,;:"]+@[^\s\p{C}@<>,;:"]+$/u, "an e-mail address"),
+    "firesteel@localhost",
+    "Sender of e-mail",
   ),
   "storage.minFreeBytes": setting(
     bytes,

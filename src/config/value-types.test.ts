@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { nearest } from "./nearest.ts";
-import { boolean, bytes, directoryList, number } from "./value-types.ts";
+import { boolean, bytes, directoryList, number, optionalUrl } from "./value-types.ts";
 
 describe("bytes", () => {
   const cases: [text: string, value: number | null][] = [
@@ -34,6 +34,20 @@ describe("other values", () => {
       ["0", "65535", "65536", "1.5", "x", ""].map((text) => port.parse(text, "/")),
       [0, 65_535, null, null, null, null],
     );
+  });
+  it("addresses have one of their schemes, a host, and a name and a password that can be read", () => {
+    const address = optionalUrl(["smtp:", "smtps:"]);
+    for (const right of ["", "smtp://mail:25", "smtps://a%40b:p%25@mail.example.com", "smtp://[::1]:2525"])
+      assert.equal(address.parse(right, "/"), right);
+    for (const wrong of [
+      "mail:25",
+      "http://mail",
+      "smtp://",
+      "smtp:mail",
+      "smtps://a:10%@mail",
+      "smtps://a:%ff@mail",
+    ])
+      assert.equal(address.parse(wrong, "/"), null, wrong);
   });
   it("lists hold absolute paths only", () => {
     assert.deepEqual(directoryList.parse("/a::/b/", "/"), ["/a", "/b"]);

@@ -68,6 +68,29 @@ export function matching(pattern: RegExp, expects: string): ValueType<string> {
   return { expects, parse: (value) => (pattern.test(value) ? value : null), ...plain };
 }
 
+/** An address with one of these schemes, or nothing. */
+export function optionalUrl(protocols: readonly string[]): ValueType<string> {
+  return {
+    expects: `an address with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}, or nothing`,
+    parse(value) {
+      const url = URL.parse(value);
+      const isOne = url !== null && protocols.includes(url.protocol) && url.hostname !== "";
+      return value === "" || (isOne && isDecodable(url.username + url.password)) ? value : null;
+    },
+    ...plain,
+  };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // A percent sign that stands for itself, or bytes that are no UTF-8.
+    return false;
+  }
+}
+
 /** One of a few words. */
 export function choice<const Word extends string>(words: readonly Word[]): ValueType<Word> {
   return {

@@ -9,6 +9,7 @@ import type { Check, Cloud, WorkspaceParts } from "../core/ports/cloud.ts";
 import { type Change, StaleVersionError, type Store } from "../core/ports/store.ts";
 import type { WorkspacePorts } from "../core/ports/workspace-ports.ts";
 import { decideWorkspace, type WorkspaceEvent } from "../core/workspace/decide.ts";
+import { addressOf, runningMail } from "../core/workspace/outgoing-mail.ts";
 import type { ProvisioningStep, WorkspaceObject } from "../core/workspace/workspace.ts";
 import { detached } from "../use-cases/databricks/workspaces.ts";
 
@@ -20,6 +21,8 @@ export interface ProvisionerParts {
   readonly clock: Clock;
   readonly cloud: Cloud;
   readonly ports: WorkspacePorts;
+  /** Called after a commit that gave the mailer something to send. */
+  readonly wakeMailer: () => void;
   /** Told of a workspace whose step could not be taken now; it is tried again. */
   readonly onError: (workspace: AccountObjectId, error: unknown) => void;
 }
@@ -96,14 +99,26 @@ export class Provisioner {
           : { type: "step-failed", step, message: check.failure };
       const next = decideWorkspace(workspace, event);
       if (next === null) return;
+      const mails = await this.#mailsOf(workspace, next);
       await this.#parts.store.commit([
         ...changes,
+        ...mails,
         accountObjectChange(next),
         { kind: "event", event: accountObjectChanged("changed", next, null, this.#parts.clock.now()) },
       ]);
+      if (mails.length > 0) this.#parts.wakeMailer();
     } catch (error) {
       if (!(error instanceof StaleVersionError)) throw error;
     }
+  }
+
+  /** What its creator is told of a workspace that runs for the first time. */
+  async #mailsOf({ body }: WorkspaceObject, next: WorkspaceObject): Promise<readonly Change[]> {
+    const { store, clock } = this.#parts;
+    if (next.state !== "RUNNING" || body.hasRun) return [];
+    const creator = await store.principals.get(next.account, body.creator);
+    const address = creator === null ? null : addressOf(creator);
+    return address === null ? [] : [{ kind: "outgoing-mail", row: runningMail(next, address, clock.now()) }];
   }
 
   async #take(step: ProvisioningStep, workspace: WorkspaceObject): Promise<StepResult> {

@@ -10,7 +10,7 @@ import { copySqlite } from "../store/sqlite-copy.ts";
 import { copyTree } from "./copy-tree.ts";
 
 /** What a data directory and a snapshot hold beside the database. */
-const FOLDERS = ["buckets", "logs", "runs"] as const;
+const FOLDERS = ["buckets", "logs", "runs", "outbox"] as const;
 /** Of a run that has ended: scratch and work files, which nobody asks for any more. */
 const NOT_OF_A_RUN: ReadonlySet<string> = new Set(["work", "tmp", "home"]);
 const SUMMARY = "snapshot.json";

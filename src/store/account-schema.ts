@@ -25,6 +25,7 @@ export interface AccountSchema {
   refresh_tokens: RefreshTokenTable;
   browser_sessions: BrowserSessionTable;
   federation_policies: FederationPolicyTable;
+  outgoing_mails: OutgoingMailTable;
 }
 
 export interface AccountObjectTable {
@@ -184,4 +185,15 @@ export interface FederationPolicyTable {
   created_at_ms: number;
   updated_at_ms: number;
   version: number;
+}
+
+export interface OutgoingMailTable {
+  id: string;
+  account: AccountId;
+  workspace_id: WorkspaceId;
+  recipient: string;
+  attempts: number;
+  due_at_ms: number;
+  created_at_ms: number;
+  last_error: string | null;
 }

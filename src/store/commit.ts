@@ -20,6 +20,7 @@ import {
   signInsEndedStatements,
   signInsExpiredStatements,
 } from "./oauth-grants.ts";
+import { outgoingMailStatement } from "./outgoing-mails.ts";
 import {
   personalAccessTokenChangedStatement,
   personalAccessTokenDeletedStatement,
@@ -85,6 +86,10 @@ const ORDER: Record<Change["kind"], number> = {
   "signing-key": 5,
   // Before what the same commit gives them anew.
   "sign-ins-ended": 4,
+  "outgoing-mail": 5,
+  "outgoing-mail-failed": 5,
+  "outgoing-mails-due": 5,
+  "outgoing-mail-done": 5,
   "oauth-grant": 5,
   "oauth-grant-deleted": 5,
   // After the grants that they are of.
@@ -225,6 +230,11 @@ function statementFor(
       return federationPolicyStatement(queries, change);
     case "signing-key":
       return signingKeyStatement(queries, change.row);
+    case "outgoing-mail":
+    case "outgoing-mail-failed":
+    case "outgoing-mails-due":
+    case "outgoing-mail-done":
+      return outgoingMailStatement(queries, change);
     case "authorization-code":
       return authorizationCodeStatement(queries, change.row);
     case "oauth-grant":

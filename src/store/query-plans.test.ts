@@ -178,6 +178,17 @@ const READS: Record<string, Expected> = {
     read: (store) => store.principals.membershipsAbove([principalId("1")]),
     searches: ["group_members USING INDEX group_members_by_member (member_id=?)"],
   },
+  "due mails": {
+    read: (store) => store.outgoingMails.due(5, 7, 10),
+    searches: [
+      "outgoing_mails USING INDEX outgoing_mails_due (due_at_ms<?)",
+      "outgoing_mails USING INDEX outgoing_mails_due (due_at_ms>?)",
+    ],
+  },
+  "mails that could not be sent": {
+    read: (store) => store.outgoingMails.failed(scope.account),
+    searches: ["outgoing_mails USING INDEX outgoing_mails_failed (account=?)"],
+  },
   "deliveries of an application": {
     read: (store) => store.logDeliveries.of(applicationId("a")),
     searches: ["log_deliveries USING INDEX sqlite_autoindex_log_deliveries_1 (application_id=?)"],

@@ -16,6 +16,7 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   effects: "replaced",
   events: "replaced",
   log_deliveries: "replaced",
+  outgoing_mails: "replaced",
   workspace_assignments: "replaced",
   workspace_grants: "replaced",
   account_objects: { keptWhere: () => "kind = 'account'" },

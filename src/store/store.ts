@@ -12,6 +12,7 @@ import { federationPolicies } from "./federation-policies.ts";
 import { jobRuns } from "./job-runs.ts";
 import { logDeliveries } from "./log-deliveries.ts";
 import { oauthGrants } from "./oauth-grants.ts";
+import { outgoingMails } from "./outgoing-mails.ts";
 import { personalAccessTokens } from "./personal-access-tokens.ts";
 import { passwords, principals } from "./principals.ts";
 import { retention } from "./retention.ts";
@@ -47,6 +48,7 @@ export function storeOn(database: Database): Store {
     servicePrincipalSecrets: servicePrincipalSecrets(database),
     federationPolicies: federationPolicies(database),
     signingKeys: signingKeys(database),
+    outgoingMails: outgoingMails(database),
     ...oauthGrants(database),
     ping: () => database.ping(),
     close: () => database.close(),

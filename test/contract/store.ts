@@ -26,6 +26,7 @@ import {
 import { storeConcurrencyContract } from "./store-concurrency.ts";
 import { storeDatabricksContract } from "./store-databricks.ts";
 import { storeListsContract } from "./store-lists.ts";
+import { storeMailsContract } from "./store-mails.ts";
 import { storeRetentionContract } from "./store-retention.ts";
 
 export interface OpenedStore {
@@ -55,6 +56,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("effects, events and deliveries", () => effectsEventsDeliveries(withStore));
     describe("commits", () => commits(withStore));
     describe("Databricks", () => storeDatabricksContract(withStore));
+    describe("mails", () => storeMailsContract(withStore));
     describe("lists", () => storeListsContract(withStore));
     describe("retention", () => storeRetentionContract(withStore));
     describe("concurrency", () => storeConcurrencyContract(withStore));

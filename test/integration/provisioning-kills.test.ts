@@ -135,6 +135,7 @@ class Subject {
         open: async () => undefined,
         close: (of) => death.around(async () => assert.equal(of, this.id)),
       },
+      wakeMailer: () => undefined,
       onError: (_workspace, error) => assert.ok(death.isDead, String(error)),
     });
     await provisioner.run();
@@ -150,8 +151,10 @@ class Subject {
     const shown = await call("GET", `workspaces/${this.id}`);
     const attached = await call("GET", `networks/${this.#network}`);
     const events = await http.store.events.of(this.id);
+    const mails = await http.store.outgoingMails.due(http.clock.now(), 0, 1_000);
     return {
       markers,
+      mails: mails.filter(({ workspace }) => workspace === this.id).length,
       state: shown.workspace_status ?? shown.error_code,
       network: [attached.vpc_status, "workspace_id" in attached],
       events: events.map(({ type, detail }) => [type, Object(detail).state]),
@@ -190,11 +193,12 @@ interface Life {
   readonly before: (subject: Subject) => Promise<unknown>;
   readonly state: string;
   readonly markers: number;
+  readonly mails: number;
 }
 
 const LIVES: readonly Life[] = [
-  { name: "is made", cloud: GOOD, before: async () => undefined, state: "RUNNING", markers: 1 },
-  { name: "fails", cloud: BAD, before: async () => undefined, state: "FAILED", markers: 0 },
+  { name: "is made", cloud: GOOD, before: async () => undefined, state: "RUNNING", markers: 1, mails: 1 },
+  { name: "fails", cloud: BAD, before: async () => undefined, state: "FAILED", markers: 0, mails: 0 },
   {
     name: "is repaired",
     cloud: BAD,
@@ -205,6 +209,7 @@ const LIVES: readonly Life[] = [
     },
     state: "RUNNING",
     markers: 1,
+    mails: 1,
   },
   {
     name: "is changed while it runs",
@@ -215,6 +220,7 @@ const LIVES: readonly Life[] = [
     },
     state: "RUNNING",
     markers: 1,
+    mails: 1,
   },
   {
     name: "is removed",
@@ -225,18 +231,19 @@ const LIVES: readonly Life[] = [
     },
     state: "RESOURCE_DOES_NOT_EXIST",
     markers: 0,
+    mails: 0,
   },
 ];
 
 test("a workspace is the same at the end wherever the server was killed", async (t) => {
   const w = await world(t);
-  for (const { name, cloud, before, state, markers } of LIVES) {
+  for (const { name, cloud, before, state, markers, mails } of LIVES) {
     await t.test(`that ${name}`, async () => {
       const whole = await Subject.begin(w, cloud);
       await before(whole);
       assert.equal(await whole.provisionUntil(Number.POSITIVE_INFINITY), false);
       const expected = await whole.outcome();
-      assert.deepEqual([expected.state, expected.markers.length], [state, markers]);
+      assert.deepEqual([expected.state, expected.markers.length, expected.mails], [state, markers, mails]);
       let kills = 0;
       for (let moments = 0; ; moments += 1) {
         const subject = await Subject.begin(w, cloud);
@@ -265,6 +272,7 @@ test("a workspace that is deleted wherever the provisioner was killed leaves not
     const { events, ...rest } = await subject.outcome();
     assert.deepEqual(rest, {
       markers: [],
+      mails: 0,
       state: "RESOURCE_DOES_NOT_EXIST",
       network: ["UNATTACHED", false],
       ofNetwork: ["network.created"],

@@ -93,6 +93,7 @@ export async function databricksHttp(
     clock,
     cloud,
     ports: NO_PORTS,
+    wakeMailer: () => undefined,
     onError: (_workspace, error) => failures.push(error),
   });
   const audit: AuditRecord[] = [];

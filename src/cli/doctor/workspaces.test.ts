@@ -70,4 +70,14 @@ describe("doctor, of workspaces", () => {
       "the local cloud has not verified role r; bucket b0; bucket b1; bucket b2; bucket b3; and 3 more",
     );
   });
+
+  it("says which e-mail could not be sent, and why", () => {
+    const warnings = ["Not verified: role r.", "E-mail not sent yet to a@b.c: 451 Later."];
+    const checks = judgeWorkspaces([facts(1, true, warnings)]);
+    assert.deepEqual(checks.map(({ name, finding }) => [name, finding]).slice(1), [
+      ["Cloud", "the local cloud has not verified role r"],
+      ["E-mail", "not sent yet to a@b.c: 451 Later."],
+    ]);
+    assert.match(checks.at(-1)?.remedy ?? "", /mail\.smtp/);
+  });
 });

@@ -1,4 +1,5 @@
 import { isLoopback } from "../../config/addresses.ts";
+import { NOT_SENT } from "../../contract/databricks-account/workspaces.ts";
 import type { Workspace } from "../account/wait.ts";
 import { allWorkspaces } from "../account/workspaces.ts";
 import type { Context } from "../context.ts";
@@ -63,6 +64,15 @@ export function judgeWorkspaces(facts: readonly WorkspaceFacts[]): Check[] {
     const now = movedOf(workspace);
     return now === null ? [] : [`${at(workspace)} now ${now}`];
   });
+  const unsent = [
+    ...new Set(
+      facts.flatMap(({ workspace }) =>
+        (workspace.warnings ?? []).flatMap((text) =>
+          text.startsWith(NOT_SENT) ? text.slice(NOT_SENT.length) : [],
+        ),
+      ),
+    ),
+  ];
   const unverified = [
     ...new Set(
       facts.flatMap(({ workspace }) =>
@@ -108,6 +118,15 @@ export function judgeWorkspaces(facts: readonly WorkspaceFacts[]): Check[] {
             "Cloud",
             `the local cloud has not verified ${some(unverified)}`,
             "Say what exists in a file that cloud.local.file names, or check it where it is.",
+          ),
+        ]),
+    ...(unsent.length === 0
+      ? []
+      : [
+          warn(
+            "E-mail",
+            `not sent yet to ${some(unsent)}`,
+            "See mail.smtp and mail.from (firesteel config show). The server tries again by itself, for four days.",
           ),
         ]),
   ];

@@ -15,6 +15,7 @@ export function dataPaths(directory: string) {
     runs: join(directory, "runs"),
     logs: join(directory, "logs"),
     audit: join(directory, "audit"),
+    outbox: join(directory, "outbox"),
     adminEnv: join(directory, "admin.env"),
     adminEnvLock: join(directory, "keys", "admin.env.lock"),
     serverRecord: join(directory, "server.json"),

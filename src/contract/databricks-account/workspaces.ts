@@ -5,6 +5,9 @@ import { accountParams, Milliseconds, message, Name, NOTHING } from "../databric
 const optionalText = Type.Optional(Type.String());
 const tags = Type.Optional(Type.Record(Type.String(), Type.String()));
 
+/** How a warning begins that says which e-mail of the workspace could not be sent yet, and why. */
+export const NOT_SENT = "E-mail not sent yet to ";
+
 /** A workspace (databricks-account-api.md B7). */
 export const Workspace = message({
   workspace_id: Type.Integer(),
@@ -29,7 +32,7 @@ export const Workspace = message({
   storage_mode: Type.String(),
   is_no_public_ip_enabled: Type.Optional(Type.Boolean()),
   custom_tags: tags,
-  /** What this server could not look at when it checked the workspace's parts; a member of Firesteel's own. */
+  /** A member of Firesteel's own: what this server could not look at, and what it could not do yet. */
   warnings: Type.Optional(Type.Array(Type.String())),
 });
 

@@ -13,6 +13,7 @@ import type { AccountId, AccountObjectId, PrincipalId, WorkspaceId } from "../id
 import type { Json } from "../json.ts";
 import type { Principal, PrincipalKind } from "../principal/principal.ts";
 import type { PrincipalCondition, PrincipalOrder } from "../principal/principal-query.ts";
+import type { OutgoingMail } from "../workspace/outgoing-mail.ts";
 
 /** The hash of a user's password, in a form that says how it was made. */
 export interface StoredPassword {
@@ -106,6 +107,20 @@ export type AccountChange =
   | { readonly kind: "service-principal-secret"; readonly row: ServicePrincipalSecret }
   /** Does nothing where it is gone already. */
   | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
+  /** One that is not stored yet; it goes with its workspace. */
+  | { readonly kind: "outgoing-mail"; readonly row: OutgoingMail }
+  /** Does nothing where it is gone. */
+  | {
+      readonly kind: "outgoing-mail-failed";
+      readonly id: string;
+      readonly attempts: number;
+      readonly dueAtMs: number;
+      readonly lastError: string;
+    }
+  /** Of all that there are. */
+  | { readonly kind: "outgoing-mails-due"; readonly dueAtMs: number }
+  /** Does nothing where it is gone already. */
+  | { readonly kind: "outgoing-mail-done"; readonly id: string }
   | { readonly kind: "signing-key"; readonly row: SigningKey }
   /** The same private key under another key of the key ring; does nothing where it is gone or another one by now. */
   | {
@@ -248,6 +263,15 @@ export interface AccountStore {
     /** Of a service principal, or of the account itself; oldest first. */
     of(account: AccountId, servicePrincipal: PrincipalId | null): Promise<readonly FederationPolicy[]>;
     withTrust(trustId: string): Promise<FederationPolicy | null>;
+  };
+  readonly outgoingMails: {
+    /**
+     * Those that are to be sent by now, the longest due first; also those that are due later than any retry waits, which
+     * a clock that was wrong has said.
+     */
+    due(nowMs: number, longestWaitMs: number, limit: number): Promise<readonly OutgoingMail[]>;
+    /** Those of an account that could not be sent so far, oldest first. */
+    failed(account: AccountId): Promise<readonly OutgoingMail[]>;
   };
   /** Oldest first; the last one signs. */
   readonly signingKeys: { list(): Promise<readonly SigningKey[]> };

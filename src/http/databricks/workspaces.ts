@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
-import type { Workspace as WireWorkspace } from "../../contract/databricks-account/workspaces.ts";
+import { NOT_SENT, type Workspace as WireWorkspace } from "../../contract/databricks-account/workspaces.ts";
 import { invalidParameter } from "../../core/databricks-errors.ts";
 import { type AccountObjectId, accountObjectId } from "../../core/ids.ts";
+import type { OutgoingMail } from "../../core/workspace/outgoing-mail.ts";
 import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { DatabricksOptions } from "./account.ts";
@@ -28,7 +29,8 @@ export function workspacesHandlers(
 ): AccountHandlers<
   "workspaces.create" | "workspaces.list" | "workspaces.get" | "workspaces.update" | "workspaces.delete"
 > {
-  const wire = (workspace: WorkspaceObject) => wireWorkspace(workspace, urls);
+  const wire = (workspace: WorkspaceObject, unsent: readonly OutgoingMail[] = []) =>
+    wireWorkspace(workspace, urls, unsent);
   return {
     async "workspaces.create"(context, input) {
       const made = await useCases.createWorkspace(context, {
@@ -48,10 +50,17 @@ export function workspacesHandlers(
       return wire(made);
     },
     async "workspaces.list"({ caller }) {
-      return (await useCases.list(caller.account, "workspace")).map(wire);
+      const unsent = Map.groupBy(await useCases.unsentMails(caller.account), ({ workspace }) => workspace);
+      const workspaces = await useCases.list(caller.account, "workspace");
+      return workspaces.map((workspace) => wire(workspace, unsent.get(workspace.id)));
     },
     async "workspaces.get"(context, input) {
-      return wire(await useCases.getWorkspace(context, input.workspace_id));
+      const workspace = await useCases.getWorkspace(context, input.workspace_id);
+      const unsent = await useCases.unsentMails(context.caller.account);
+      return wire(
+        workspace,
+        unsent.filter((mail) => mail.workspace === workspace.id),
+      );
     },
     async "workspaces.update"(context, input) {
       const { update_mask: mask, workspace_id: id, account_id: _account, ...all } = input;
@@ -122,9 +131,13 @@ function reference(id: unknown): AccountObjectId | null {
 function wireWorkspace(
   { id, account, name, state, body, createdAtMs }: WorkspaceObject,
   urls: Pick<DatabricksOptions, "workspaceUrl" | "presentUrl">,
+  unsent: readonly OutgoingMail[],
 ): Wire {
   const url = urls.workspaceUrl(body);
-  const warnings = warningsOf(body, url, urls.presentUrl(body));
+  const warnings = [
+    ...warningsOf(body, url, urls.presentUrl(body)),
+    ...unsent.map(({ recipient, lastError }) => `${NOT_SENT}${recipient}: ${lastError}`),
+  ];
   const named: { [Member in ReferenceMember]?: string } = {};
   for (const [member, property] of Object.entries(REFERENCES)) {
     const reference = body[property];

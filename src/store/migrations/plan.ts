@@ -6,6 +6,7 @@ import { databricksAccounts } from "./0003-databricks-accounts.ts";
 import { queueLimits } from "./0004-queue-limits.ts";
 import { signIns } from "./0005-sign-ins.ts";
 import { federationPolicies } from "./0006-federation-policies.ts";
+import { outgoingMails } from "./0007-outgoing-mails.ts";
 import { COLUMN_TYPES, type Migration } from "./migration.ts";
 
 /** Every migration there is, in order. */
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   queueLimits,
   signIns,
   federationPolicies,
+  outgoingMails,
 ];
 
 /** The table that records which migrations a database has seen; made before anything else. */

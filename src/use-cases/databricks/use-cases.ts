@@ -91,7 +91,13 @@ import { changeTypedSetting, getTypedSetting, resetTypedSetting } from "./typed-
 import { createVpcEndpoint, getVpcEndpoint, listVpcEndpoints } from "./vpc-endpoints.ts";
 import { getWorkspaceConf, setWorkspaceConf } from "./workspace-conf.ts";
 import type { WorkspaceDependencies } from "./workspace-dependencies.ts";
-import { changeWorkspace, createWorkspace, deleteWorkspace, getWorkspace } from "./workspaces.ts";
+import {
+  changeWorkspace,
+  createWorkspace,
+  deleteWorkspace,
+  getWorkspace,
+  unsentMails,
+} from "./workspaces.ts";
 
 /** A use case without its first parameter, the dependencies. */
 type Bound<UseCase> = UseCase extends (
@@ -167,6 +173,7 @@ const USE_CASES = {
   getWorkspace,
   changeWorkspace,
   deleteWorkspace,
+  unsentMails,
   listPrincipals,
   getPrincipal,
   createPrincipal,

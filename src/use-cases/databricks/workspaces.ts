@@ -2,12 +2,13 @@ import type { AccountObject, AccountObjectKind } from "../../core/account-object
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { accountObjectChange, tiesOf } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidParameter, invalidState } from "../../core/databricks-errors.ts";
-import { type AccountObjectId, accountObjectId, principalId } from "../../core/ids.ts";
+import { type AccountId, type AccountObjectId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { AccountChange } from "../../core/ports/account-store.ts";
 import type { Change } from "../../core/ports/store.ts";
 import { type Principal, RESERVED_GROUPS } from "../../core/principal/principal.ts";
 import { decideWorkspace, newWorkspace } from "../../core/workspace/decide.ts";
 import { deploymentName } from "../../core/workspace/deployment-name.ts";
+import type { OutgoingMail } from "../../core/workspace/outgoing-mail.ts";
 import { checkChange, checkWorkspace, type NamedObjects } from "../../core/workspace/rules.ts";
 import type { Workspace, WorkspaceConfiguration, WorkspaceObject } from "../../core/workspace/workspace.ts";
 import { retryStale } from "../retry-stale.ts";
@@ -158,6 +159,14 @@ export async function getWorkspace(
   const found = await store.accountObjects.get(caller.account, "workspace", accountObjectId(id));
   if (found === null) throw doesNotExist(`Workspace ${id} does not exist.`);
   return found;
+}
+
+/** The e-mails of an account's workspaces that could not be sent so far, oldest first. */
+export function unsentMails(
+  { store }: Pick<WorkspaceDependencies, "store">,
+  account: AccountId,
+): Promise<readonly OutgoingMail[]> {
+  return store.outgoingMails.failed(account);
 }
 
 /** A network that a workspace gives up is attached to nothing; what was found of it is forgotten. */
