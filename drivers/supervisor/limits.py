@@ -28,10 +28,16 @@ def restrict(limits):
             pass
 
 
+def most_processes(limits):
+    """What the kernel is told to stop at; None where there is no limit."""
+    return None if limits["processes"] is None else limits["processes"] + SPARE_PROCESSES
+
+
 def restrict_processes(limits):
     """Counted by user and user namespace (Linux 5.14), so only for a process in a namespace of its own; not for user 0."""
-    if limits["processes"] is not None:
-        lower(resource.RLIMIT_NPROC, limits["processes"] + SPARE_PROCESSES)
+    most = most_processes(limits)
+    if most is not None:
+        lower(resource.RLIMIT_NPROC, most)
 
 
 def lower(kind, value):

@@ -63,8 +63,6 @@ IFF_UP = 1
 
 # Pids below this one are not given again once a namespace's pids have wrapped around (RESERVED_PIDS of kernel/pid.c).
 RESERVED_PIDS = 300
-# As limits.py leaves above the limit, so that the watch sees it first.
-SPARE_PIDS = 256
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 # Of /etc what programs look up, by name: no keys, no passwords, no list of users. Names that end in - are beginnings.
 ETC = (
@@ -221,7 +219,7 @@ def write(path, text):
         raise SandboxError("%s: %s" % (path, error.strerror)) from error
 
 
-def build(plan, limits):
+def build(plan, most_processes):
     """Leaves the old root for one that holds the plan's trees. The caller is the first process of its namespace."""
     view = View()
     view.system()
@@ -266,7 +264,7 @@ def build(plan, limits):
     make_users(plan)
     if plan["network"] == "none":
         start_loopback()
-    restrict_kernel(limits)
+    restrict_kernel(most_processes)
     for path in own:
         set_attributes(AT_FDCWD, path, MOUNT_ATTR_RDONLY, 0, os.fsencode(path))
 
@@ -308,13 +306,13 @@ def start_loopback():
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", flags | IFF_UP))
 
 
-def restrict_kernel(limits):
+def restrict_kernel(most_processes):
     # In a user namespace of its own making a driver would have every capability again.
     write("/proc/sys/user/max_user_namespaces", "0")
-    if limits["processes"] is not None:
+    if most_processes is not None:
         try:
             # Per namespace since Linux 6.14; before that it is the machine's, and refused. The watch holds everywhere.
-            write("/proc/sys/kernel/pid_max", str(limits["processes"] + RESERVED_PIDS + SPARE_PIDS))
+            write("/proc/sys/kernel/pid_max", str(most_processes + RESERVED_PIDS))
         except SandboxError:
             pass
     for name in os.listdir("/proc"):
@@ -357,17 +355,18 @@ def close_all_but(kept):
                 pass  # The descriptor of the listing itself.
 
 
-def enter(plan, limits, control, kept, serve):
+def enter(plan, most_processes, control, kept, serve):
     """
     Returns in a new process, the second of a sandbox, which is to become the driver. The first calls `serve` with the
     driver's process id and does not come back; the calling process ends. `kept` are the descriptors that the driver
     needs. The owner of the other end of `control` learns the driver's id as seen from outside from its first message.
+    There are `most_processes` at most, as far as the kernel counts them by sandbox; None: as many as the machine takes.
     """
     close_all_but(set(kept) | {0, 1, 2, control.fileno()})
     unshare(plan["network"])
     if os.fork() != 0:
         os._exit(0)
-    build(plan, limits)
+    build(plan, most_processes)
     drop_privileges()
     leave_sockets()
     # Nothing in the sandbox may look into its first process, nor into the driver before that has replaced itself.
@@ -393,13 +392,12 @@ def try_out():
             control.close()
             os.close(failure_reader)
             plan = {"readOnly": [], "writable": [], "hidden": [], "temporary": None, "network": "host", "user": "firesteel", "home": "/"}  # fmt: skip
-            limits = {"processes": None}
 
             def serve(driver):
                 status = os.waitpid(driver, 0)[1]
                 inner.send(b"%d" % status)
 
-            enter(plan, limits, inner, [failure_writer], serve)
+            enter(plan, None, inner, [failure_writer], serve)
             os.execve(sys.executable, [sys.executable, "-I", "-S", "-c", "import os; os._exit(os.getpid() != 2)"], {})
         except Exception as error:
             os.write(failure_writer, str(error).encode())

@@ -205,7 +205,8 @@ class Supervisor:
     def enter_sandbox(self, plan, inner, kept):
         import sandbox
 
-        sandbox.enter(plan, self.limits, inner, kept, lambda driver: first_process.serve(driver, inner, self.limits))
+        most = run_limits.most_processes(self.limits)
+        sandbox.enter(plan, most, inner, kept, lambda driver: first_process.serve(driver, inner, self.limits))
         run_limits.restrict_processes(self.limits)
 
     def become_driver(self, launch, outputs):
