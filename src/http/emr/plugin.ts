@@ -6,41 +6,34 @@ import {
   type EmrOperationName,
 } from "../../contract/emr/operations.ts";
 import { REQUEST_ID_HEADER } from "../../contract/emr-containers/errors.ts";
-import type { Operation } from "../../contract/operation.ts";
+import type { AnyOperation, Operation } from "../../contract/operation.ts";
 import { DomainError } from "../../core/errors.ts";
-import type { AuditLog } from "../../core/ports/audit.ts";
-import type { Clock } from "../../core/ports/clock.ts";
+import type { AuditRecord } from "../../core/ports/audit.ts";
 import type { ApplicationUiUseCases } from "../../use-cases/application-uis.ts";
 import type { CallContext } from "../../use-cases/emr-containers.ts";
-import { auditRecord } from "../emr-containers/audit-record.ts";
-import { type Call, callOf } from "../emr-containers/call.ts";
+import { callOf } from "../emr-containers/call.ts";
 import { inputReader } from "../emr-containers/input.ts";
-import { awsAuthenticator, type FindAccessKey } from "../shared/authenticate-aws.ts";
-import { requestHead } from "../shared/request-head.ts";
-import { sourceAddress } from "../shared/source-address.ts";
+import {
+  bodyOf,
+  type Perform,
+  type SignedCallsOptions,
+  signedCalls,
+} from "../emr-containers/signed-calls.ts";
 import { emrErrorAnswer, sendEmrError } from "./errors.ts";
 import { type EmrHandlers, emrHandlers } from "./handlers.ts";
 
 export const EMR_DIALECT = "emr";
 
-export interface EmrOptions {
+export interface EmrOptions extends SignedCallsOptions {
   readonly useCases: ApplicationUiUseCases;
-  readonly findAccessKey: FindAccessKey;
-  readonly audit: AuditLog;
-  readonly clock: Clock;
-  /** Fresh ids for audit records. */
-  readonly newEventId: () => string;
 }
-
-type Perform = (request: FastifyRequest, context: CallContext) => Promise<object>;
 
 /**
  * What of Amazon EMR's own API concerns job runs on EKS: AWS JSON 1.1, one path, the operation in `X-Amz-Target`. The
  * order is that of every AWS dialect here: authenticate, parse, validate, handle, translate back, audit.
  */
 export function emrPlugin(options: EmrOptions) {
-  const { audit, clock } = options;
-  const authenticator = awsAuthenticator(EMR_SERVICE, options.findAccessKey, clock);
+  const calls = signedCalls(EMR_SERVICE, options, amendedRecord);
   const handlers = emrHandlers(options.useCases);
   const served = new Map<string, { operation: Operation; perform: Perform }>(
     Object.values(EMR_OPERATIONS).map((operation) => [
@@ -50,40 +43,23 @@ export function emrPlugin(options: EmrOptions) {
   );
 
   return async (app: FastifyInstance): Promise<void> => {
-    app.decorateRequest("emrCall", null);
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    calls.prepare(app);
     app.setErrorHandler((error, request, reply) => {
       const answer = emrErrorAnswer(error);
       if (request.emrCall !== null) request.emrCall.error = answer;
       if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, "request failed");
       return sendEmrError(reply, answer);
     });
-    app.addHook("onSend", async (request) => {
-      if (request.emrCall !== null) recordCall(request, request.emrCall);
-    });
     app.route({
       method: "POST",
       url: "/",
       config: { dialect: EMR_DIALECT },
       async onRequest(request, reply) {
+        // Also of a request that names no operation.
         reply.header(REQUEST_ID_HEADER, request.id).type("application/x-amz-json-1.1");
-        const { operation } = asked(request);
-        const head = requestHead(request.raw);
-        const unknown = { claim: null, authenticated: null, input: null, output: null, error: null };
-        request.emrCall = { operation, head, ...unknown };
-        request.emrCall.claim = authenticator.readClaim(head);
+        calls.begin(asked(request).operation, request, reply);
       },
-      async handler(request) {
-        const call = callOf(request);
-        if (call.claim === null)
-          throw new DomainError("internal", "The request was not asked for its signature");
-        call.authenticated = await authenticator.verify(call.claim, call.head, bodyOf(request));
-        const { caller, region } = call.authenticated;
-        const context = { caller, scope: { account: caller.account, region }, requestId: request.id };
-        call.output = await asked(request).perform(request, context);
-        return JSON.stringify(call.output);
-      },
+      handler: async (request) => JSON.stringify(await calls.serve(asked(request).perform, request)),
     });
   };
 
@@ -99,27 +75,17 @@ export function emrPlugin(options: EmrOptions) {
       code: "UnknownOperationException",
     });
   }
+}
 
-  function recordCall(request: FastifyRequest, { claim, authenticated, ...call }: Call): void {
-    const record = auditRecord({
-      ...call,
-      requestId: request.id,
-      eventId: options.newEventId(),
-      atMs: clock.now(),
-      sourceIp: sourceAddress(request),
-      userAgent: request.headers["user-agent"] ?? null,
-      caller: authenticated?.caller ?? null,
-      claimed: claim === null ? null : { accessKeyId: claim.accessKeyId, region: claim.region },
-    });
-    const readOnly = !call.operation.name.startsWith("Create");
-    audit.record({
-      ...record,
-      eventSource: "elasticmapreduce.amazonaws.com",
-      readOnly,
-      // A presigned URL lets in whoever has it.
-      ...(readOnly ? { responseElements: null } : {}),
-    });
-  }
+function amendedRecord(record: AuditRecord, operation: AnyOperation): AuditRecord {
+  const readOnly = !operation.name.startsWith("Create");
+  return {
+    ...record,
+    eventSource: "elasticmapreduce.amazonaws.com",
+    readOnly,
+    // A presigned URL lets in whoever has it.
+    ...(readOnly ? { responseElements: null } : {}),
+  };
 }
 
 function performer(operation: Operation, handlers: EmrHandlers): Perform {
@@ -137,9 +103,4 @@ function performer(operation: Operation, handlers: EmrHandlers): Perform {
     // The signature covers the host that the caller called.
     return handle(context, input, `${request.protocol}://${request.host}`);
   };
-}
-
-/** The raw body; null where none was sent. */
-function bodyOf(request: FastifyRequest): Uint8Array | null {
-  return request.body instanceof Uint8Array ? request.body : null;
 }
