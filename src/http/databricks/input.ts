@@ -4,27 +4,23 @@ import { Value } from "typebox/value";
 import type { DatabricksOperation } from "../../contract/databricks/operation.ts";
 import type { InputOf } from "../../contract/operation.ts";
 import { invalidParameter, malformedRequest } from "../../core/databricks-errors.ts";
-import { JsonError, parseStrictJson } from "../shared/strict-json.ts";
-
-/** The parts of a request that hold an operation's input. */
-export interface RawInput {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly body: Uint8Array | null;
-}
+import type { DomainError } from "../../core/errors.ts";
+import { type RawInput, readJsonObject } from "../shared/json-body.ts";
 
 /**
  * Makes the reader of one operation's input. Path, query and body become one object; members that the schema does not
  * know are dropped, as every Databricks API does (databricks-account-api.md 0, rule 4). The reader throws
  * `MALFORMED_REQUEST` for a body that cannot be read and `INVALID_PARAMETER_VALUE` that names the first member at fault.
  */
-export function inputReader<Op extends DatabricksOperation>(operation: Op): (raw: RawInput) => InputOf<Op> {
+export function inputReader<Op extends DatabricksOperation>(
+  operation: Op,
+): (raw: RawInput<URLSearchParams>) => InputOf<Op> {
   const { params, query, body } = operation;
   const schema = Type.Object({ ...body.properties, ...query.properties, ...params.properties });
   const check = Compile(schema);
   const takesBody = Object.keys(body.properties).length > 0;
-  const withBody = (bytes: RawInput["body"], fromAddress: object) => {
-    const read = readBody(bytes);
+  const withBody = (bytes: RawInput<URLSearchParams>["body"], fromAddress: object) => {
+    const read = readJsonObject(bytes, unreadableBody);
     const fromBody = operation.wholeBody === undefined ? read : { [operation.wholeBody]: read };
     return Value.Clean(schema, { ...withoutNulls(fromBody), ...fromAddress });
   };
@@ -72,19 +68,8 @@ function allowedAt(faults: Faults, place: string): string {
 /**
  * A body is JSON whatever its content type says: curl's `-d` sends a form's (databricks-account-api.md 0, rule 3).
  */
-function readBody(body: Uint8Array | null): Readonly<Record<string, unknown>> {
-  if (body === null || body.length === 0) return {};
-  let value: unknown;
-  try {
-    value = parseStrictJson(body);
-  } catch (error) {
-    if (error instanceof JsonError)
-      throw malformedRequest(`Invalid JSON given in the body of the request - ${error.message}`);
-    throw error;
-  }
-  if (value === null || typeof value !== "object" || Array.isArray(value))
-    throw malformedRequest("Invalid JSON given in the body of the request - expected a map");
-  return { ...value };
+function unreadableBody(problem: string | null): DomainError {
+  return malformedRequest(`Invalid JSON given in the body of the request - ${problem ?? "expected a map"}`);
 }
 
 /** A null stands for an absent member, as in protocol buffers' JSON. */

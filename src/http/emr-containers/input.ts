@@ -2,30 +2,22 @@ import { type TObject, Type } from "typebox";
 import type { InputOf, Operation } from "../../contract/operation.ts";
 import { queryPairs } from "../../core/access/signature-v4-request.ts";
 import { DomainError, invalid } from "../../core/errors.ts";
-import { JsonError, parseStrictJson } from "../shared/strict-json.ts";
+import { type RawInput, readJsonObject } from "../shared/json-body.ts";
 import { compileConstraints, type Faults } from "./constraints.ts";
-
-/** The parts of a request that hold an operation's input. */
-export interface RawInput {
-  readonly params: Readonly<Record<string, string>>;
-  /** The raw query, without `?`. */
-  readonly query: string;
-  readonly body: Uint8Array | null;
-}
 
 /**
  * Makes the reader of one operation's input: path, query and body become one object of the model's members, checked.
- * The reader throws DomainErrors of kind `invalid`: `SerializationException` for what cannot be read at all,
- * `ValidationException` for the rest.
+ * The query is the raw one, without `?`. The reader throws DomainErrors of kind `invalid`: `SerializationException` for
+ * what cannot be read at all, `ValidationException` for the rest.
  */
-export function inputReader<Op extends Operation>(operation: Op): (raw: RawInput) => InputOf<Op> {
+export function inputReader<Op extends Operation>(operation: Op): (raw: RawInput<string>) => InputOf<Op> {
   const { params, query, body } = operation;
   const schema = Type.Object({ ...params.properties, ...query.properties, ...body.properties });
   const check = compileConstraints(schema);
   const takesBody = Object.keys(body.properties).length > 0;
   return (raw) => {
     const fromQuery = readQuery(query, raw.query);
-    const fromBody = takesBody ? readBody(raw.body) : {};
+    const fromBody = takesBody ? readJsonObject(raw.body, unreadableBody) : {};
     refuseMisplaced(Object.keys(fromBody), body);
     const input = { ...fromBody, ...fromQuery, ...raw.params };
     const faults = check(input);
@@ -49,20 +41,12 @@ function refuseFaults({ kinds, members, constraints, semantics }: Faults): void 
 const unreadable = (message: string) =>
   new DomainError("invalid", message, { code: "SerializationException" });
 
-function readBody(body: Uint8Array | null): Readonly<Record<string, unknown>> {
-  if (body === null || body.length === 0) return {};
-  let value: unknown;
-  try {
-    value = parseStrictJson(body);
-  } catch (error) {
-    if (error instanceof JsonError)
-      throw unreadable(`The request body is not acceptable JSON: ${error.message}`);
-    throw error;
-  }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw unreadable("The request body must be a JSON object.");
-  }
-  return { ...value };
+function unreadableBody(problem: string | null): DomainError {
+  return unreadable(
+    problem === null
+      ? "The request body must be a JSON object."
+      : `The request body is not acceptable JSON: ${problem}`,
+  );
 }
 
 /** A member of path or query does not count in the body: the body could contradict what was addressed. */
