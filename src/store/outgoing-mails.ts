@@ -35,16 +35,19 @@ export function outgoingMailStatement(queries: Queries, change: MailChange): Sta
     case "outgoing-mail": {
       const { id, account, workspace, recipient, attempts, dueAtMs, createdAtMs, lastError } = change.row;
       return statement(
-        queries.insertInto("outgoing_mails").values({
-          id,
-          account,
-          workspace_id: workspace,
-          recipient,
-          attempts,
-          due_at_ms: dueAtMs,
-          created_at_ms: createdAtMs,
-          last_error: lastError,
-        }),
+        queries
+          .insertInto("outgoing_mails")
+          .values({
+            id,
+            account,
+            workspace_id: workspace,
+            recipient,
+            attempts,
+            due_at_ms: dueAtMs,
+            created_at_ms: createdAtMs,
+            last_error: lastError,
+          })
+          .onConflict((conflict) => conflict.column("id").doNothing()),
       );
     }
     case "outgoing-mail-failed": {

@@ -40,7 +40,12 @@ export const RULES_OF_THE_WORKSPACE_API = {
   "workspace-not-usable": {
     source: "databricks-account-api.md B7 status machine",
     condition: "a workspace has never been RUNNING",
-    outcome: refusal(409, "INVALID_STATE", "Workspace {workspace} is PROVISIONING."),
+    passes: true,
+    outcome: refusal(
+      400,
+      "INVALID_STATE",
+      "Current organization {workspace} does not have any associated worker environments: it is PROVISIONING.",
+    ),
   },
   "body-of-get": {
     source: "databricks-account-api.md 0 row 2",

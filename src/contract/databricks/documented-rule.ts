@@ -27,6 +27,8 @@ export interface DocumentedRule {
   readonly source: string;
   readonly condition: string;
   readonly outcome: RuleOutcome;
+  /** It passes by itself: clients are to try again. */
+  readonly passes?: true;
 }
 
 export const refusal = (status: number, code: string, message: string) =>

@@ -107,7 +107,7 @@ export type AccountChange =
   | { readonly kind: "service-principal-secret"; readonly row: ServicePrincipalSecret }
   /** Does nothing where it is gone already. */
   | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
-  /** One that is not stored yet; it goes with its workspace. */
+  /** Does nothing where one with its id is there; it goes with its workspace. */
   | { readonly kind: "outgoing-mail"; readonly row: OutgoingMail }
   /** Does nothing where it is gone. */
   | {

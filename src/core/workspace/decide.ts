@@ -1,3 +1,5 @@
+import { invalidState } from "../databricks-errors.ts";
+import { DomainError } from "../errors.ts";
 import type { AccountObjectId } from "../ids.ts";
 import {
   PROVISIONING_STEPS,
@@ -93,6 +95,31 @@ export function decideWorkspace(workspace: WorkspaceObject, event: WorkspaceEven
 /** Whether its API answers. */
 export function isUsable({ state, body }: WorkspaceObject): boolean {
   return state === "RUNNING" || (state === "PROVISIONING" && body.hasRun);
+}
+
+/**
+ * Throws `INVALID_STATE` where its API does not answer. Of one that is still being made in words of the service that the
+ * vendor's clients take for a reason to try again (HTTP 400: Azure/azure-rest-api-specs issue 9316; databricks-sdk-py
+ * `_base_client.py`, databricks-account-api.md A14), of the others in words that they do not.
+ */
+export function refuseUnusable(workspace: WorkspaceObject): void {
+  if (isUsable(workspace)) return;
+  const { id, state } = workspace;
+  switch (state) {
+    case "PROVISIONING":
+      throw new DomainError(
+        "invalid",
+        `Current organization ${id} does not have any associated worker environments: it is PROVISIONING.`,
+        { code: "INVALID_STATE" },
+      );
+    case "CANCELLING":
+      throw invalidState(`Workspace ${id} is being deleted.`);
+    default:
+      throw invalidState(
+        `Workspace ${id} is ${state}: its workspace_status_message, which administrators of its account see, says ` +
+          "why, and a PATCH of it repairs it.",
+      );
+  }
 }
 
 /** The key of a workspace's root in its bucket: its own, and no other's is a beginning of it. */

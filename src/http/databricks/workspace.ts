@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../contract/databricks-workspace/operations.ts";
-import { invalidParameter, invalidState, permissionDenied } from "../../core/databricks-errors.ts";
-import { isUsable } from "../../core/workspace/decide.ts";
+import { invalidParameter, permissionDenied } from "../../core/databricks-errors.ts";
+import { refuseUnusable } from "../../core/workspace/decide.ts";
 import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
 import { notMember, workspacePlace } from "../../use-cases/databricks/authenticate-entra.ts";
 import type { WorkspaceContext } from "../../use-cases/databricks/context.ts";
@@ -91,7 +91,7 @@ async function identifyWorkspace(
   call.workspace = workspace.id;
   if (call.operation.access === "workspace-admin" && level !== "ADMIN")
     throw permissionDenied(`${caller.name} is not an administrator of workspace ${workspace.id}.`);
-  if (!isUsable(workspace)) throw invalidState(`Workspace ${workspace.id} is ${workspace.state}.`);
+  refuseUnusable(workspace);
   await useCases.refuseAddress({ kind: "workspace", id: workspace.id }, sourceAddress(request));
   return { caller, workspace, requestId: request.id, sourceIp: sourceAddress(request) };
 }

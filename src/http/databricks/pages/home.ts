@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { DatabricksCaller } from "../../../core/access/databricks-caller.ts";
-import { invalidState, unauthenticated } from "../../../core/databricks-errors.ts";
+import { unauthenticated } from "../../../core/databricks-errors.ts";
 import { DomainError } from "../../../core/errors.ts";
 import { accountId } from "../../../core/ids.ts";
-import { isUsable } from "../../../core/workspace/decide.ts";
+import { refuseUnusable } from "../../../core/workspace/decide.ts";
 import type { WorkspaceObject } from "../../../core/workspace/workspace.ts";
 import type { WorkspaceContext } from "../../../use-cases/databricks/context.ts";
 import { sourceAddress } from "../../shared/source-address.ts";
@@ -135,7 +135,7 @@ async function inWorkspace(
     caller,
     sourceAddress(request),
   );
-  if (!isUsable(workspace)) throw invalidState(`Workspace ${workspace.id} is ${workspace.state}.`);
+  refuseUnusable(workspace);
   return {
     visitor,
     fields,
