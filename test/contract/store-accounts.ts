@@ -6,6 +6,7 @@ import { accountId, accountObjectId, principalId } from "../../src/core/ids.ts";
 import type { AccountChange } from "../../src/core/ports/account-store.ts";
 import { DuplicateError, StaleVersionError } from "../../src/core/ports/store.ts";
 import type { Principal, PrincipalKind } from "../../src/core/principal/principal.ts";
+import { aPrincipal } from "../support/principal-rows.ts";
 import type { WithStore } from "./store.ts";
 
 const account = accountId("11111111-2222-3333-4444-555555555555");
@@ -41,20 +42,7 @@ function written(
 }
 
 function principal(id: string, kind: PrincipalKind, name = id): Principal {
-  return {
-    id: principalId(id),
-    account,
-    kind,
-    workspace: null,
-    name,
-    displayName: null,
-    externalId: null,
-    active: true,
-    roles: [],
-    person: null,
-    createdAtMs: 1,
-    version: 0,
-  };
+  return aPrincipal(id, { kind, name });
 }
 
 function secret({ id, account }: Principal): ServicePrincipalSecret {

@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { FederationPolicy } from "../../src/core/federation/federation-policy.ts";
-import { accountId, principalId } from "../../src/core/ids.ts";
+import { accountId } from "../../src/core/ids.ts";
 import { DuplicateError, StaleVersionError } from "../../src/core/ports/store.ts";
-import type { Principal } from "../../src/core/principal/principal.ts";
+import { aPrincipal } from "../support/principal-rows.ts";
 import type { WithStore } from "./store.ts";
 
 const account = accountId("11111111-2222-3333-4444-555555555555");
 
-const bot: Principal = {
-  id: principalId("1"),
-  account,
-  kind: "service-principal",
-  workspace: null,
-  name: "bot",
-  displayName: null,
-  externalId: null,
-  active: true,
-  roles: [],
-  person: null,
-  createdAtMs: 1,
-  version: 0,
-};
+const bot = aPrincipal("1", { kind: "service-principal", name: "bot" });
 
 function policy(uid: string, patch: Partial<FederationPolicy> = {}): FederationPolicy {
   return {

@@ -3,6 +3,7 @@ import { it } from "node:test";
 import type { AuthorizationCode, BrowserSession, OAuthGrant } from "../../src/core/access/oauth-grant.ts";
 import { accountId, principalId } from "../../src/core/ids.ts";
 import { StaleVersionError, type Store } from "../../src/core/ports/store.ts";
+import { aPrincipal } from "../support/principal-rows.ts";
 import type { WithStore } from "./store.ts";
 
 const account = accountId("11111111-2222-3333-4444-555555555555");
@@ -38,25 +39,7 @@ const session = (id: string): BrowserSession => ({
 });
 
 async function makeUser(store: Store): Promise<void> {
-  await store.commit([
-    {
-      kind: "principal",
-      row: {
-        id: principal,
-        account,
-        kind: "user",
-        workspace: null,
-        name: "u",
-        displayName: null,
-        externalId: null,
-        active: true,
-        roles: [],
-        person: null,
-        createdAtMs: 1,
-        version: 0,
-      },
-    },
-  ]);
+  await store.commit([{ kind: "principal", row: aPrincipal(principal, { account }) }]);
 }
 
 /** What holds of authorization codes, grants, refresh tokens and browser sessions in every store. */

@@ -2,12 +2,12 @@ import { AwsV4Signer } from "aws4fetch";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { Registry } from "prom-client";
 import { accessKeyId, accountId, jobRunId, region, virtualClusterId } from "../../src/core/ids.ts";
-import type { JobRun } from "../../src/core/job-run/job-run.ts";
 import type { AuditRecord } from "../../src/core/ports/audit.ts";
 import { NO_LIMITS, type VirtualCluster } from "../../src/core/virtual-cluster/virtual-cluster.ts";
 import { buildHttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import type { EmrContainersUseCases } from "../../src/use-cases/emr-containers.ts";
 import type { ServerState } from "../../src/use-cases/server-state.ts";
+import { sampleJobRun, sampleRequest } from "./samples.ts";
 
 export const NOW_MS = Date.parse("2026-11-22T06:00:00.789Z");
 export const KEY_ID = "AKIAIOSFODNN7EXAMPLE";
@@ -35,28 +35,18 @@ const DESCRIBED = {
   schedulerStatus: { currentInQueueJobRuns: 3, currentConcurrentJobRuns: 2 },
 };
 
-export const RUN: JobRun = {
+export const RUN = sampleJobRun({
   ...SCOPE,
   id: jobRunId("run1"),
   virtualClusterId: virtualClusterId("vc1"),
-  request: {
+  request: sampleRequest({
     name: null,
     executionRoleArn: ROLE,
-    releaseLabel: "emr-7.7.0-latest",
     jobDriver: { sparkSubmitJobDriver: { entryPoint: "s3://b/job.py" } },
-    configurationOverrides: null,
-  },
-  clientToken: "token",
-  createdBy: "arn:aws:iam::123456789012:user/admin",
-  state: "PENDING",
-  stateDetails: null,
-  failureReason: null,
-  cancelRequestedAtMs: null,
-  tags: {},
+  }),
   createdAtMs: NOW_MS,
-  finishedAtMs: null,
   version: 1,
-};
+});
 
 /** One call of a use case: its name and what it was given after the context. */
 export type UseCaseCall = [name: string, ...given: unknown[]];

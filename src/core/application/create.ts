@@ -1,16 +1,7 @@
-import type { AccountId, ApplicationId, Region } from "../ids.ts";
-import type { Application, ApplicationOwner } from "./application.ts";
-import type { ApplicationSpec } from "./spec.ts";
+import type { Application } from "./application.ts";
 
-export interface NewApplication {
-  readonly id: ApplicationId;
-  readonly account: AccountId;
-  readonly region: Region;
-  readonly owner: ApplicationOwner;
-  readonly node: string;
-  readonly engine: string;
-  readonly queue: string | null;
-  readonly spec: ApplicationSpec;
+export interface NewApplication
+  extends Pick<Application, "id" | "account" | "region" | "owner" | "node" | "engine" | "queue" | "spec"> {
   readonly nowMs: number;
 }
 

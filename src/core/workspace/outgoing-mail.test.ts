@@ -1,28 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { accountId, accountObjectId, principalId } from "../ids.ts";
+import { aPrincipal } from "../../../test/support/principal-rows.ts";
+import { accountId, accountObjectId } from "../ids.ts";
 import type { Principal } from "../principal/principal.ts";
 import { addressOf, composeMail, type OutgoingMail } from "./outgoing-mail.ts";
 
 function user(name: string, emails: readonly { value: string; primary?: boolean }[] = []): Principal {
-  return {
-    id: principalId("1"),
-    account: accountId("a"),
-    kind: "user",
-    workspace: null,
-    name,
-    displayName: null,
-    externalId: null,
-    active: true,
-    roles: [],
-    person: {
-      givenName: null,
-      familyName: null,
-      emails: emails.map(({ value, primary = false }) => ({ value, primary, type: null })),
-    },
-    createdAtMs: 1,
-    version: 1,
+  const person = {
+    givenName: null,
+    familyName: null,
+    emails: emails.map(({ value, primary = false }) => ({ value, primary, type: null })),
   };
+  return aPrincipal("1", { name, person });
 }
 
 describe("a user's address", () => {

@@ -17,6 +17,7 @@ import {
   type Observation,
   ONLY_FILE,
 } from "../../core/ports/engine.ts";
+import { TagQueue } from "../tag-queue.ts";
 
 /** How a fake driver ends. */
 export interface FakeEnd {
@@ -138,26 +139,13 @@ export class FakeEngine implements Engine {
   }
 
   async *changes(signal: AbortSignal): AsyncIterable<ApplicationId> {
-    const pending = new Set<ApplicationId>();
-    let wake = () => {};
-    const listener = (tag: ApplicationId) => {
-      pending.add(tag);
-      wake();
-    };
-    const stop = () => wake();
+    const queue = new TagQueue();
+    const listener = (tag: ApplicationId) => queue.add(tag);
+    const stop = () => queue.wake();
     this.#listeners.add(listener);
     signal.addEventListener("abort", stop);
     try {
-      while (!signal.aborted) {
-        for (const tag of pending) {
-          pending.delete(tag);
-          yield tag;
-        }
-        if (pending.size > 0 || signal.aborted) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      yield* queue.read(signal);
     } finally {
       this.#listeners.delete(listener);
       signal.removeEventListener("abort", stop);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ApplicationId } from "../../core/ids.ts";
 import type { Observation } from "../../core/ports/engine.ts";
+import { TagQueue } from "../tag-queue.ts";
 
 export interface ChangeFeedSource {
   observe(tag: ApplicationId): Promise<Observation>;
@@ -44,33 +45,17 @@ export class ChangeFeed {
 
   /** Tags of applications that moved, each at most once between two reads, until the signal aborts. */
   listen(signal: AbortSignal): AsyncIterable<ApplicationId> {
-    const pending = new Set<ApplicationId>();
-    let wake = () => {};
-    const listener = (tag: ApplicationId) => {
-      pending.add(tag);
-      wake();
-    };
+    const queue = new TagQueue();
+    const listener = (tag: ApplicationId) => queue.add(tag);
     const stop = () => {
       this.#remove(listener);
-      wake();
+      queue.wake();
     };
     if (!signal.aborted) {
       this.#add(listener);
       signal.addEventListener("abort", stop, { once: true });
     }
-    async function* drain() {
-      while (!signal.aborted) {
-        for (const tag of pending) {
-          pending.delete(tag);
-          yield tag;
-        }
-        if (pending.size > 0 || signal.aborted) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-    return drain();
+    return queue.read(signal);
   }
 
   #add(listener: (tag: ApplicationId) => void): void {
