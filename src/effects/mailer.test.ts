@@ -90,6 +90,27 @@ test("what a server sent that died before it could say so is sent again, as the 
   assert.deepEqual(second, first);
 });
 
+test("a mail whose sending cannot be stored is not sent again by the same server", async (t) => {
+  const { http, sent, due } = await world(t);
+  await runningWorkspaces(http, ["sales"]);
+  let isFull = true;
+  const mailer = new Mailer({
+    store: {
+      ...http.store,
+      commit: (changes) => (isFull ? Promise.reject(new Error("disk full")) : http.store.commit(changes)),
+    },
+    clock: http.clock,
+    transport: { deliver: async (mail) => void sent.push(mail) },
+    workspaceUrl: () => "https://sales.example.com",
+    onFailure: () => undefined,
+  });
+  for (let round = 0; round < 3; round += 1) await assert.rejects(mailer.run(), /disk full/);
+  isFull = false;
+  await mailer.run();
+  assert.equal(sent.length, 1);
+  assert.deepEqual(await due(), []);
+});
+
 test("a failure is tried again later and later, and told until it is over", async (t) => {
   const { http, mailer, sent, state, failures, shown } = await world(t);
   const { sales } = await runningWorkspaces(http, ["sales"]);
@@ -97,7 +118,7 @@ test("a failure is tried again later and later, and told until it is over", asyn
   let tries = 0;
   state.answer = async () => {
     tries += 1;
-    throw new Error("connect ECONNREFUSED");
+    throw new Error("connect\r\nECONNREFUSED");
   };
   const gaps: number[] = [];
   let waitedMs = 0;

@@ -12,6 +12,8 @@ const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 3_600_000;
 /** RFC 5321 4.5.4.1: four to five days. */
 const GIVE_UP_MS = 4 * 86_400_000;
+/** What a mail server says of a refusal may be long, and is shown. */
+const MAX_REASON_CHARACTERS = 300;
 
 export interface MailerParts {
   readonly store: Store;
@@ -29,6 +31,8 @@ export interface MailerParts {
  */
 export class Mailer {
   readonly #parts: MailerParts;
+  /** Mails that were sent, and of which that could not be stored yet. */
+  readonly #delivered = new Set<string>();
 
   constructor(parts: MailerParts) {
     this.#parts = parts;
@@ -63,8 +67,10 @@ export class Mailer {
   async #send(mail: OutgoingMail): Promise<boolean> {
     const { store, transport, workspaceUrl } = this.#parts;
     const workspace = await store.accountObjects.workspace(mail.workspace);
-    // The mail went with it.
-    if (workspace === null) return true;
+    // The mail went with it, or will: nobody wants to hear that what they are deleting runs.
+    if (workspace === null || workspace.state === "CANCELLING") return this.#done(mail);
+    // What could not be written down, such as on a full disk, must not be sent again and again.
+    if (this.#delivered.has(mail.id)) return this.#done(mail);
     try {
       const { id, name, body } = workspace;
       await transport.deliver(composeMail(mail, { id, name, region: body.region }, workspaceUrl(body)));
@@ -72,18 +78,25 @@ export class Mailer {
       await this.#tryLater(mail, error);
       return error instanceof MailRefusedError;
     }
-    await store.commit([{ kind: "outgoing-mail-done", id: mail.id }]);
+    this.#delivered.add(mail.id);
+    return this.#done(mail);
+  }
+
+  async #done({ id }: OutgoingMail): Promise<true> {
+    await this.#parts.store.commit([{ kind: "outgoing-mail-done", id }]);
+    this.#delivered.delete(id);
     return true;
   }
 
   async #tryLater(mail: OutgoingMail, error: unknown): Promise<void> {
     const { store, clock, onFailure } = this.#parts;
     const nowMs = clock.now();
-    const isFinal = nowMs - mail.createdAtMs >= GIVE_UP_MS;
+    const isFinal = mail.attempts > 0 && nowMs - mail.createdAtMs >= GIVE_UP_MS;
     onFailure(mail, error, isFinal);
     const attempts = mail.attempts + 1;
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
-    const lastError = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const lastError = reason.replace(/[\s\p{C}]+/gu, " ").slice(0, MAX_REASON_CHARACTERS);
     await store.commit([
       isFinal
         ? { kind: "outgoing-mail-done", id: mail.id }
