@@ -16,7 +16,7 @@ export function accountFiles(directory: string) {
 }
 
 /** Enough to tell passwords apart, and little work; a hash says itself what it cost. */
-const COST = 2;
+export const CHEAP_COST = 2;
 const BASE_MS = Date.UTC(2026, 0, 1);
 
 let template: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
@@ -40,7 +40,7 @@ async function makeAccount(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { database, keyFile } = accountFiles(directory);
   const store = await openSqliteStore({ file: database });
   const keyRing = await FileKeyRing.open(keyFile);
-  const hash = (password: string, salt: Uint8Array) => hashPassword(password, salt, COST);
+  const hash = (password: string, salt: Uint8Array) => hashPassword(password, salt, CHEAP_COST);
   await firstAccount({ store, clock, ids: new RandomIds(clock), keyRing, randomBytes, hashPassword: hash });
   await store.close();
   const files = await Promise.all(
