@@ -4,6 +4,7 @@ import { Browser, unescaped } from "../../../../test/support/browser.ts";
 import { databricksHttp } from "../../../../test/support/databricks-http.ts";
 import { userWithPassword } from "../../../../test/support/databricks-users.ts";
 import { runningWorkspaces } from "../../../../test/support/databricks-workspaces.ts";
+import { OTHER_ACCOUNT, twoAccounts } from "../../../../test/support/two-accounts.ts";
 
 async function world(t: TestContext) {
   const http = await databricksHttp(t);
@@ -136,4 +137,21 @@ test("on the main listener a workspace's page is that of ?o=, and stays there", 
   assert.match(page.body, /Make token/);
   assert.equal((await browser.submit(path, page, "Make token", { comment: "x" })).statusCode, 200);
   assert.equal((await browser.get("/?o=123")).statusCode, 404);
+});
+
+test("where there are several accounts the log-in asks for one, and none opens another's workspaces", async (t) => {
+  const { http, workspaces } = await twoAccounts(t);
+  const { userName, password } = http.administrator;
+  const browser = new Browser(http.app, "http://main.test:8080");
+  const page = await browser.get("/");
+  assert.match(page.body, /name="account_id"/);
+  const user = { user_name: userName, password };
+  for (const account_id of ["", OTHER_ACCOUNT, "x"])
+    assert.equal((await browser.submit("/", page, "Log in", { ...user, account_id })).statusCode, 401);
+  const account_id = http.account.toUpperCase();
+  assert.equal((await browser.submit("/", page, "Log in", { ...user, account_id })).statusCode, 303);
+  const home = (await browser.get("/")).body;
+  assert.deepEqual([home.includes(workspaces.here), home.includes(workspaces.foreign)], [true, false]);
+  // As if nobody had logged in: that account knows nothing of them.
+  assert.match((await browser.get(`/?o=${workspaces.foreign}`)).body, /type="password"/);
 });
