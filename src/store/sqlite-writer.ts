@@ -4,7 +4,7 @@ import { DomainError } from "../core/errors.ts";
 import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
 import type { Statement } from "./database.ts";
 import type { Outcome } from "./sqlite-commit.ts";
-import type { Batch, FromWriter, SentStatement, ToWriter, WriterData } from "./writer-protocol.ts";
+import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
 
 interface Waiting {
   resolve(): void;
@@ -56,7 +56,12 @@ export class SqliteWriter {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const id = ++this.#lastId;
     this.#waiting.set(id, { resolve, reject });
-    this.#unsent.push({ id, statements: statements.map((statement) => this.#numbered(statement)) });
+    this.#unsent.push({
+      id,
+      texts: statements.map(({ sql }) => this.#numberOf(sql)),
+      parameters: statements.map(({ parameters }) => parameters),
+      staleMessages: statements.map(({ staleMessage }) => staleMessage),
+    });
     // A writer that has nothing to do begins at once, while this thread goes on with its turn; what the rest of the
     // turn commits travels in one message.
     if (this.#waiting.size === 1) this.#flush();
@@ -84,14 +89,14 @@ export class SqliteWriter {
     await exit;
   }
 
-  #numbered(statement: Statement): SentStatement {
-    let sql = this.#textNumbers.get(statement.sql);
-    if (sql === undefined) {
-      sql = this.#textNumbers.size;
-      this.#textNumbers.set(statement.sql, sql);
-      this.#newTexts.push(statement.sql);
+  #numberOf(text: string): number {
+    let number = this.#textNumbers.get(text);
+    if (number === undefined) {
+      number = this.#textNumbers.size;
+      this.#textNumbers.set(text, number);
+      this.#newTexts.push(text);
     }
-    return { ...statement, sql };
+    return number;
   }
 
   #flush(): void {

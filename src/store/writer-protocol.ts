@@ -9,12 +9,10 @@ export interface WriterData {
 /** One commit on its way to the writer. */
 export interface Batch {
   readonly id: number;
-  readonly statements: readonly SentStatement[];
-}
-
-/** As a Statement; its text has a number, which costs less to send than the text. */
-export interface SentStatement extends Omit<Statement, "sql"> {
-  readonly sql: number;
+  /** The statements' members apart, and numbers for their texts: that costs much less to send. */
+  readonly texts: readonly number[];
+  readonly parameters: readonly Statement["parameters"][];
+  readonly staleMessages: readonly Statement["staleMessage"][];
 }
 
 export type ToWriter =

@@ -1,7 +1,8 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { Statement } from "./database.ts";
 import { commitGroup } from "./sqlite-commit.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import type { Batch, FromWriter, SentStatement, ToWriter, WriterData } from "./writer-protocol.ts";
+import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
 
 /** A group is closed once it has this many batches, so that the first to come does not wait for all that follow. */
 const GROUP_BATCHES = 256;
@@ -43,12 +44,7 @@ function nextWaiting(): ToWriter | null {
 
 function commit(batches: readonly Batch[]): void {
   if (batches.length === 0) return;
-  const outcomes = commitGroup(
-    connection,
-    batches.map(({ statements }) =>
-      statements.map((statement) => ({ ...statement, sql: textOf(statement) })),
-    ),
-  );
+  const outcomes = commitGroup(connection, batches.map(statementsOf));
   const done = batches.flatMap(({ id }, index) => {
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [{ id, outcome }];
@@ -56,10 +52,12 @@ function commit(batches: readonly Batch[]): void {
   send({ kind: "done", outcomes: done });
 }
 
-function textOf({ sql }: SentStatement): string {
-  const text = texts[sql];
-  if (text === undefined) throw new Error(`statement ${sql} came before its text`);
-  return text;
+function statementsOf({ texts: numbers, parameters, staleMessages }: Batch): Statement[] {
+  return numbers.map((number, index) => {
+    const sql = texts[number];
+    if (sql === undefined) throw new Error(`statement ${number} came before its text`);
+    return { sql, parameters: parameters[index] ?? [], staleMessage: staleMessages[index] ?? null };
+  });
 }
 
 function send(message: FromWriter): void {

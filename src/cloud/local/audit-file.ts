@@ -154,8 +154,11 @@ export class AuditFile implements AuditLog, AuditFiles, AuditTrail {
     const lines = this.#waiting.slice(0, end === -1 ? this.#waiting.length : end);
     const handle = await this.#open(day);
     const text = lines.map((line) => line.text).join("");
+    const bytes = Buffer.from(this.#midLine ? `\n${text}` : text);
     try {
-      await handle.appendFile(this.#midLine ? `\n${text}` : text);
+      // A disk that is about to be full takes a part, and says so only for the rest.
+      for (let written = 0; written < bytes.length; )
+        written += (await handle.write(bytes, written)).bytesWritten;
     } catch (cause) {
       this.#midLine = true;
       throw cause;
