@@ -14,13 +14,14 @@ export function outgoingMails(database: Database): AccountStore["outgoingMails"]
       const wrong = await database.read(first.where("due_at_ms", ">", nowMs + longestWaitMs));
       return [...due, ...wrong].slice(0, limit).map(outgoingMailOf);
     },
-    async failed(account) {
-      const query = all
-        .where("account", "=", account)
-        .where("last_error", "is not", null)
-        .orderBy("created_at_ms")
-        .orderBy("id");
-      return (await database.read(query)).map(outgoingMailOf);
+    async failed(account, workspace) {
+      const failed = all.where("last_error", "is not", null).orderBy("created_at_ms").orderBy("id");
+      // By the workspace alone, so that its own index is used: an account may have many mails.
+      const query =
+        workspace === undefined
+          ? failed.where("account", "=", account)
+          : failed.where("workspace_id", "=", workspace);
+      return (await database.read(query)).map(outgoingMailOf).filter((mail) => mail.account === account);
     },
   };
 }

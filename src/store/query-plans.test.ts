@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { scope } from "../../test/support/store-rows.ts";
-import { applicationId, jobRunId, principalId, virtualClusterId } from "../core/ids.ts";
+import { accountObjectId, applicationId, jobRunId, principalId, virtualClusterId } from "../core/ids.ts";
 import { JOB_RUN_STATES } from "../core/job-run/job-run.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { SqlValue } from "./database.ts";
@@ -188,6 +188,10 @@ const READS: Record<string, Expected> = {
   "mails that could not be sent": {
     read: (store) => store.outgoingMails.failed(scope.account),
     searches: ["outgoing_mails USING INDEX outgoing_mails_failed (account=?)"],
+  },
+  "mails of a workspace that could not be sent": {
+    read: (store) => store.outgoingMails.failed(scope.account, accountObjectId("7")),
+    searches: ["outgoing_mails USING INDEX outgoing_mails_by_workspace (workspace_id=?)"],
   },
   "deliveries of an application": {
     read: (store) => store.logDeliveries.of(applicationId("a")),

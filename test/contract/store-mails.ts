@@ -76,6 +76,10 @@ export function storeMailsContract(withStore: WithStore): void {
         mail("b", { workspace: accountObjectId("8"), ...failed }),
       ]);
       assert.equal((await store.outgoingMails.failed(other)).length, 1);
+      assert.deepEqual(
+        (await store.outgoingMails.failed(account, accountObjectId("8"))).map(({ id }) => id),
+        ["b"],
+      );
       await store.commit([{ kind: "outgoing-mails-due", dueAtMs: 12 }]);
       assert.deepEqual(
         (await store.outgoingMails.due(12, 100, 10)).map(({ id, dueAtMs, attempts }) => [

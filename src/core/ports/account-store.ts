@@ -270,8 +270,8 @@ export interface AccountStore {
      * a clock that was wrong has said.
      */
     due(nowMs: number, longestWaitMs: number, limit: number): Promise<readonly OutgoingMail[]>;
-    /** Those of an account that could not be sent so far, oldest first. */
-    failed(account: AccountId): Promise<readonly OutgoingMail[]>;
+    /** Those of an account, or of one of its workspaces, that could not be sent so far; oldest first. */
+    failed(account: AccountId, workspace?: WorkspaceId): Promise<readonly OutgoingMail[]>;
   };
   /** Oldest first; the last one signs. */
   readonly signingKeys: { list(): Promise<readonly SigningKey[]> };

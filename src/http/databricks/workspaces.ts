@@ -56,11 +56,7 @@ export function workspacesHandlers(
     },
     async "workspaces.get"(context, input) {
       const workspace = await useCases.getWorkspace(context, input.workspace_id);
-      const unsent = await useCases.unsentMails(context.caller.account);
-      return wire(
-        workspace,
-        unsent.filter((mail) => mail.workspace === workspace.id),
-      );
+      return wire(workspace, await useCases.unsentMails(context.caller.account, workspace.id));
     },
     async "workspaces.update"(context, input) {
       const { update_mask: mask, workspace_id: id, account_id: _account, ...all } = input;

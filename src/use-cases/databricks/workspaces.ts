@@ -2,7 +2,13 @@ import type { AccountObject, AccountObjectKind } from "../../core/account-object
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { accountObjectChange, tiesOf } from "../../core/account-object/ties.ts";
 import { alreadyExists, doesNotExist, invalidParameter, invalidState } from "../../core/databricks-errors.ts";
-import { type AccountId, type AccountObjectId, accountObjectId, principalId } from "../../core/ids.ts";
+import {
+  type AccountId,
+  type AccountObjectId,
+  accountObjectId,
+  principalId,
+  type WorkspaceId,
+} from "../../core/ids.ts";
 import type { AccountChange } from "../../core/ports/account-store.ts";
 import type { Change } from "../../core/ports/store.ts";
 import { type Principal, RESERVED_GROUPS } from "../../core/principal/principal.ts";
@@ -161,12 +167,13 @@ export async function getWorkspace(
   return found;
 }
 
-/** The e-mails of an account's workspaces that could not be sent so far, oldest first. */
+/** The e-mails of an account's workspaces, or of one of them, that could not be sent so far; oldest first. */
 export function unsentMails(
   { store }: Pick<WorkspaceDependencies, "store">,
   account: AccountId,
+  workspace?: WorkspaceId,
 ): Promise<readonly OutgoingMail[]> {
-  return store.outgoingMails.failed(account);
+  return store.outgoingMails.failed(account, workspace);
 }
 
 /** A network that a workspace gives up is attached to nothing; what was found of it is forgotten. */
