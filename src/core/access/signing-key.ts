@@ -1,3 +1,5 @@
+import { MAX_ACCESS_TOKEN_MINUTES } from "../account-object/custom-app-integration.ts";
+
 /** A key that signs access tokens. All that are stored are good for checking; the newest signs. */
 export interface SigningKey {
   /** Named by every token that it signed. */
@@ -10,7 +12,7 @@ export interface SigningKey {
 }
 
 /** No token is signed for longer: an older key is needed no more once the newest has signed for this long. */
-export const LONGEST_TOKEN_SECONDS = 3600;
+export const LONGEST_TOKEN_SECONDS = MAX_ACCESS_TOKEN_MINUTES * 60;
 /** Clocks of several servers on one database differ, and a token may be signed a moment after its key was followed. */
 const SLACK_SECONDS = 300;
 

@@ -66,7 +66,7 @@ function checkRedirectUrl(text: string): void {
 }
 
 // terraform-provider-databricks, apps/resource_custom_app_integration.go, has these bounds.
-const MAX_ACCESS_TOKEN_MINUTES = 1440;
+export const MAX_ACCESS_TOKEN_MINUTES = 1440;
 const MAX_REFRESH_TOKEN_MINUTES = 129_600;
 const MIN_MINUTES = 5;
 

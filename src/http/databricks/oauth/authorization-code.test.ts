@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import { Browser } from "../../../../test/support/browser.ts";
 import { type DatabricksHttp, databricksHttp } from "../../../../test/support/databricks-http.ts";
 import { runningWorkspaces } from "../../../../test/support/databricks-workspaces.ts";
+import { addSigningKey, retireSigningKeys } from "../../../use-cases/rotate-keys.ts";
 
 const ORIGIN = "http://main.test:8080";
 const SALES = "http://sales.example.com";
@@ -329,6 +330,28 @@ test("an app's policy says how long its tokens last, and that a refresh token is
   http.clock.advance(1_200_000);
   const late = await token(http, { ...refresh(second.refresh_token), client_id });
   assert.equal(late.json().error, "invalid_grant");
+});
+
+test("an access token lasts as long as a policy can say, whatever happens to the signing keys", async (t) => {
+  const { http, authorize } = await world(t);
+  const redirect_uri = "https://app.example.com/back";
+  const path = `/api/2.0/accounts/${http.account}/oauth2/custom-app-integrations`;
+  const token_access_policy = { access_token_ttl_in_minutes: 1440 };
+  const body = { name: "App", redirect_urls: [redirect_uri], token_access_policy };
+  const { client_id } = (await http.send({ method: "POST", path, body })).json();
+  const code = await codeOf(http, authorize + query({ client_id, redirect_uri }));
+  const given = await token(http, { ...exchange(code), redirect_uri, client_id });
+  assert.deepEqual([given.statusCode, given.json().expires_in], [200, 86_400]);
+  const [key] = await http.store.signingKeys.list();
+  assert.ok(key);
+  await addSigningKey(
+    http.store,
+    async (nowMs) => ({ ...key, id: "next", createdAtMs: nowMs }),
+    http.clock.now(),
+  );
+  http.clock.advance(86_399_000);
+  assert.deepEqual(await retireSigningKeys(http.store, http.clock.now()), []);
+  assert.equal(await status(http, given.json().access_token), 200);
 });
 
 test("the metadata tells of it", async (t) => {
