@@ -136,6 +136,8 @@ function parametersOf(request: FastifyRequest): Form {
   const parameters = new Map<string, string>();
   for (const [name, value] of queryOf(request)) {
     if (parameters.has(name)) throw new DomainError("invalid", `Parameter ${name} is there twice.`);
+    // PostgreSQL cannot look for one.
+    if (value.includes("\0")) throw new DomainError("invalid", `Parameter ${name} holds a NUL character.`);
     if (value !== "") parameters.set(name, value);
   }
   return parameters;

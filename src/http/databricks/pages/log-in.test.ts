@@ -56,6 +56,10 @@ test("what a page shows of its address is text and no markup", async (t) => {
   assert.doesNotMatch(page.body, /<script/);
   const refused = await browser.get(authorize({ client_id: "<img src=x>" }));
   assert.deepEqual([refused.statusCode, /<img/.test(refused.body)], [400, false]);
+  // PostgreSQL cannot look for one.
+  const nul = await browser.get(authorize({ client_id: "databricks\0cli" }));
+  assert.equal(nul.statusCode, 400);
+  assert.match(nul.body, /Parameter client_id holds a NUL character/);
 });
 
 test("nobody is sent to an address that is not the client's own machine", async (t) => {
