@@ -193,9 +193,10 @@ describe("IP access lists", () => {
       url: "/oidc/v1/token",
       headers: { ...to, "content-type": "application/x-www-form-urlencoded" },
       payload: "grant_type=client_credentials",
-      remoteAddress: "198.51.100.7",
+      remoteAddress: "::ffff:198.51.100.7",
     });
     assert.deepEqual([mint.statusCode, mint.json().error], [403, "access_denied"]);
+    assert.match(mint.json().error_description, /^Source IP address: 198\.51\.100\.7 is blocked/);
     assert.match(
       stranger.json().message,
       /^Source IP address: 198\.51\.100\.7 is blocked by Databricks IP ACL/,

@@ -108,10 +108,10 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
   }
 
   /** Before anything is looked up: who may not call from there learns nothing of a guess. */
-  function refuseAddress({ account, workspace }: Authority, { ip }: FastifyRequest): Promise<void> {
+  function refuseAddress({ account, workspace }: Authority, request: FastifyRequest): Promise<void> {
     return options.useCases.refuseAddress(
       workspace === null ? { kind: "account", id: account } : { kind: "workspace", id: workspace.id },
-      ip,
+      sourceAddress(request),
     );
   }
 

@@ -6,6 +6,7 @@ import {
   type AuthorizationRequest,
   authorizationRequest,
 } from "../../../use-cases/databricks/authorization-codes.ts";
+import { sourceAddress } from "../../shared/source-address.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { errorAnswer } from "../errors.ts";
 import type { Authority } from "../oauth/authority.ts";
@@ -114,7 +115,7 @@ ${form({
 
   async function letIn({ request }: Asking, caller: DatabricksCaller): Promise<FastifyReply> {
     call.caller = caller;
-    await refuseVisitor(useCases, authority, caller, browser.ip);
+    await refuseVisitor(useCases, authority, caller, sourceAddress(browser));
     const code = await useCases.giveCode(authority, request, caller);
     return sendBack(reply, authority, request, asked, { code });
   }
