@@ -113,7 +113,7 @@ function examplesOf(
       .join("");
   const needed = words([...params, ...query, ...body]);
   const examples = [
-    { command: `${name}${needed}`, explanation: needed === "" ? "as it is" : "with what it needs" },
+    { command: `${name}${needed}`, explanation: needed === "" ? "as it is" : "with what it always needs" },
     ...(takesBody
       ? [{ command: `${name}${words(params)} --json @request.json`, explanation: "with its body in a file" }]
       : []),
