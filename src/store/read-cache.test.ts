@@ -18,7 +18,7 @@ function table() {
     state.version += 1;
     cache.expire();
   };
-  return { state, commit, read: (key: string) => cache.read("select", [key]) };
+  return { state, commit, read: (key: string, sql = "select") => cache.read(sql, [key]) };
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -62,5 +62,15 @@ test("what is kept has a limit", async () => {
   read("c");
   assert.equal(state.executed, 3);
   read("a");
+  assert.equal(state.executed, 4, "the third made room for itself");
+});
+
+test("so have the texts of the statements that it is of", () => {
+  const { state, read } = table();
+  const statements = ["a", "b", "c"].map((letter) => `select ${letter.repeat(1_500_000)}`);
+  for (const sql of statements) read("a", sql);
+  read("a", statements[2]);
+  assert.equal(state.executed, 3);
+  read("a", statements[0]);
   assert.equal(state.executed, 4, "the third made room for itself");
 });

@@ -56,7 +56,8 @@ export class ReadCache {
   }
 
   #keep(sql: string, key: string, rows: Rows): void {
-    const characters = key.length + rows.reduce<number>((sum, row) => sum + charactersOf(row), 0);
+    const ofSql = this.#answers.has(sql) ? 0 : sql.length;
+    const characters = ofSql + key.length + rows.reduce<number>((sum, row) => sum + charactersOf(row), 0);
     if (characters > LIMIT_CHARACTERS) return;
     if (this.#characters + characters > LIMIT_CHARACTERS) this.#forget();
     this.#characters += characters;

@@ -6,10 +6,12 @@ const BUSY_TIMEOUT_MS = 10_000;
 /** The write-ahead log is cut back to this after a burst. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** One connection to a SQLite file, with every statement prepared once. */
+/** More than the store's own statements; filters of lists have as many shapes as their callers can think of. */
+const MOST_PREPARED = 1_000;
+
+/** One connection to a SQLite file, which keeps the statements that it has prepared. */
 export class SqliteConnection {
   readonly #db: DatabaseSync;
-  // The store has a fixed set of statement shapes, so this does not grow without end.
   readonly #prepared = new Map<string, StatementSync>();
 
   constructor(file: string, options: { readonly readOnly: boolean }) {
@@ -24,6 +26,11 @@ export class SqliteConnection {
 
   get inTransaction(): boolean {
     return this.#db.isTransaction;
+  }
+
+  /** How many statements are kept. */
+  get prepared(): number {
+    return this.#prepared.size;
   }
 
   run(sql: string, parameters: readonly SqlValue[] = []): number {
@@ -48,6 +55,9 @@ export class SqliteConnection {
     if (prepared === undefined) {
       prepared = this.#db.prepare(sql);
       this.#prepared.set(sql, prepared);
+      // What is still in use is prepared anew.
+      const [oldest] = this.#prepared.keys();
+      if (this.#prepared.size > MOST_PREPARED && oldest !== undefined) this.#prepared.delete(oldest);
     }
     return prepared;
   }
