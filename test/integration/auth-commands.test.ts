@@ -146,6 +146,46 @@ describe("firesteel auth", { timeout: TIMEOUT_MS, concurrency: 1 }, () => {
     );
   });
 
+  it("has the account's commands sign in by each profile, and renew what has ended", async () => {
+    const call = async (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+      execute(FIRESTEEL, [...args, "--data-dir", join(directory.path, "elsewhere"), "-o", "json"], {
+        env: { ...environment, ...more },
+      });
+    const { DATABRICKS_USERNAME: admin } = server.clientEnvironment;
+    // The kept token has ended, so that the first of these renews it.
+    const file = join(directory.path, ".databricks", "token-cache.json");
+    const ended = (await read(".databricks/token-cache.json")).replace(
+      /"expiry": "[^"]*"/g,
+      '"expiry": "2020-01-01T00:00:00Z"',
+    );
+    await writeFile(file, ended);
+    const lists = await Promise.all(
+      ["people", "robot", "basic"].flatMap((profile) => [
+        call(["account", "workspaces", "list", "--profile", profile]),
+        call(["user", "list"], { DATABRICKS_CONFIG_PROFILE: profile }),
+      ]),
+    );
+    for (const [index, { stdout }] of lists.entries()) {
+      const answer = JSON.parse(stdout);
+      if (index % 2 === 0) assert.deepEqual(answer, []);
+      else assert.ok(answer.some(({ userName }: { userName: string }) => userName === admin));
+    }
+    assert.notEqual(await read(".databricks/token-cache.json"), ended);
+    const azure: { stderr?: string } = await call(["user", "list", "-p", "azure"]).catch((thrown) => thrown);
+    const { DATABRICKS_HOST, DATABRICKS_ACCOUNT_ID, DATABRICKS_CLIENT_ID } = server.clientEnvironment;
+    const client = { DATABRICKS_HOST, DATABRICKS_ACCOUNT_ID, DATABRICKS_CLIENT_ID };
+    const wrong = { ...client, DATABRICKS_CLIENT_SECRET: "x" };
+    const refused: { stderr?: string } = await call(["user", "list"], wrong).catch((thrown) => thrown);
+    assert.match(
+      refused.stderr ?? "",
+      /refuses to sign in: .* \(DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET\)/,
+    );
+    assert.match(
+      azure.stderr ?? "",
+      /profile azure signs in by azure-client-secret, which is not known here/,
+    );
+  });
+
   it("writes nothing where the sign-in does not work, and says what would", async () => {
     const before = await read(".databrickscfg");
     const wrong = { DATABRICKS_CLIENT_SECRET: "x", DATABRICKS_PASSWORD: "x" };

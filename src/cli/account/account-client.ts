@@ -3,15 +3,14 @@ import type { OutputOf } from "../../contract/operation.ts";
 import { notOurs, readJson, unreachable } from "../answers.ts";
 import { CliError } from "../errors.ts";
 
-export type AccountCredentials =
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "basic"; readonly userName: string; readonly password: string };
-
 export interface AccountClientOptions {
   readonly endpoint: string;
   /** The account's id, for the operations that name none. */
   readonly account: string;
-  readonly credentials: AccountCredentials;
+  /** Gives the header of each call: an access token may have to be renewed between two. */
+  readonly authorization: () => Promise<string>;
+  /** What to do where the server does not know the credentials: it says where they were found. */
+  readonly unknownHint: string;
   /** The workspace that calls are for; where none is named, the credentials or the address say. */
   readonly workspaceId?: string;
 }
@@ -29,15 +28,12 @@ export class AccountApiError extends CliError {
   readonly code: string;
   readonly status: number;
 
-  constructor(code: string, status: number, message: string) {
-    super(`${code}: ${message}`, status === 401 ? { hint: UNAUTHENTICATED_HINT } : {});
+  constructor(code: string, status: number, message: string, hint: string) {
+    super(`${code}: ${message}`, status === 401 ? { hint } : {});
     this.code = code;
     this.status = status;
   }
 }
-
-const UNAUTHENTICATED_HINT =
-  'The server does not know these credentials. Unset DATABRICKS_HOST to use the data directory\'s own, or run: eval "$(firesteel env)"';
 
 /** How long one call may take: the service answers before it does the work. */
 const CALL_TIMEOUT_MS = 60_000;
@@ -50,17 +46,11 @@ export class AccountClient {
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(options: AccountClientOptions) {
-    const { endpoint, account, credentials, workspaceId } = options;
+    const { endpoint, account, workspaceId } = options;
     this.#options = options;
     this.endpoint = endpoint.replace(/\/+$/, "");
     this.account = account;
-    this.#headers = {
-      authorization:
-        credentials.kind === "token"
-          ? `Bearer ${credentials.token}`
-          : `Basic ${Buffer.from(`${credentials.userName}:${credentials.password}`).toString("base64")}`,
-      ...(workspaceId !== undefined && { "x-databricks-workspace-id": workspaceId }),
-    };
+    this.#headers = workspaceId === undefined ? {} : { "x-databricks-workspace-id": workspaceId };
   }
 
   /** The same server and credentials, for the API of one workspace. */
@@ -90,6 +80,7 @@ export class AccountClient {
       method,
       headers: {
         ...this.#headers,
+        authorization: await this.#options.authorization(),
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -99,7 +90,7 @@ export class AccountClient {
     if (response.ok && /^text\/(?!html)/.test(type)) return response.text();
     if (/^text\/html/.test(type)) throw notOurs(response);
     const answer = await readJson(response);
-    if (!response.ok) throw refusal(response, answer);
+    if (!response.ok) throw refusal(response, answer, this.#options.unknownHint);
     return answer;
   }
 
@@ -112,11 +103,11 @@ export class AccountClient {
   }
 }
 
-function refusal(response: Response, answer: unknown): AccountApiError {
+function refusal(response: Response, answer: unknown, unknownHint: string): AccountApiError {
   const members: Readonly<Record<string, unknown>> =
     typeof answer === "object" && answer !== null ? { ...answer } : {};
   // SCIM's errors have `detail` and `scimType` (RFC 7644, 3.12), OAuth's `error` and `error_description` (RFC 6749, 5.2).
   const code = members.error_code ?? members.scimType ?? members.error ?? `HTTP ${response.status}`;
   const message = members.message ?? members.detail ?? members.error_description ?? response.statusText;
-  return new AccountApiError(String(code), response.status, String(message));
+  return new AccountApiError(String(code), response.status, String(message), unknownHint);
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type FakeCli, runFakeCli } from "../../../test/support/fake-cli.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { DATABRICKS_ACCOUNT_OPERATIONS } from "../../contract/databricks-account/operations.ts";
 import { COMMANDS, GROUPS } from "../commands.ts";
 
@@ -107,11 +110,13 @@ describe("firesteel account", () => {
     await account("credentials list", {
       environment: { ...environment, ...basic, DATABRICKS_AUTH_TYPE: "basic" },
     });
-    await account("credentials list", { environment: { ...environment, ...basic } });
+    const both = await account("credentials list", { environment: { ...environment, ...basic } });
+    assert.equal(both.exitCode, 2);
+    assert.match(both.stderr, /more than one authorization method configured: pat .* and basic /);
     const encoded = `Basic ${Buffer.from("ä@b:p:q").toString("base64")}`;
     assert.deepEqual(
       requests.map(({ request }) => request.headers.authorization),
-      [encoded, encoded, "Bearer dapi1"],
+      [encoded, encoded],
     );
   });
 
@@ -210,6 +215,41 @@ describe("firesteel account", () => {
     const refused = await account("credentials list --data-dir /nonexistent", { environment: rest });
     assert.deepEqual([refused.exitCode, requests], [3, []]);
     assert.match(refused.stderr, /no server is running on \/nonexistent/);
+  });
+
+  it("sends a profile's credentials to no other server", async (t) => {
+    const directory = await temporaryDirectory(t);
+    const file = join(directory, "profiles");
+    const { DATABRICKS_HOST: host = "", ...rest } = environment;
+    const real = "[real]\nhost = https://accounts.cloud.databricks.com\ntoken = secret\n";
+    await writeFile(file, `${real}[here]\nhost = ${host}\naccount_id = ${ACCOUNT}\ntoken = ours\n`);
+    const named = { DATABRICKS_CONFIG_FILE: file };
+    const refused = await account("credentials list --profile real", {
+      environment: { ...named, DATABRICKS_HOST: host },
+    });
+    assert.equal(refused.exitCode, 2);
+    assert.match(
+      refused.stderr,
+      /DATABRICKS_HOST is http:\S+, and profile real signs in to https:\/\/accounts\.cloud\.databricks\.com/,
+    );
+    const overruled = await account("credentials list --profile here", {
+      environment: { ...named, ...rest },
+    });
+    assert.match(overruled.stderr, /DATABRICKS_TOKEN and profile here do not agree/);
+    const unknown = await account("credentials list", {
+      environment: { ...named, DATABRICKS_CONFIG_PROFILE: "nobody" },
+    });
+    assert.match(unknown.stderr, /has no profile nobody\n +It has: real, here\./);
+    assert.equal(requests.length, 0);
+    answers.push({ body: [] }, { status: 401, body: { error_code: "UNAUTHENTICATED", message: "no" } });
+    const used = { ...named, DATABRICKS_CONFIG_PROFILE: "here" };
+    assert.equal((await account("credentials list", { environment: used })).stdout, "None.\n");
+    const stale = await account("credentials list -p here", { environment: named });
+    assert.match(stale.stderr, /\(profile here\)\. Log in again: `firesteel auth login --profile here`/);
+    assert.deepEqual(
+      requests.map(({ request }) => request.headers.authorization),
+      ["Bearer ours", "Bearer ours"],
+    );
   });
 
   it("ends with exit code 3 where nothing answers", async () => {

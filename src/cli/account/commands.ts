@@ -74,7 +74,7 @@ async function run(
   const given = (name: string) => (typeof values[name] === "string" ? values[name] : undefined);
   const input = await operationInput(members, values, given("json"), context);
   const client = await connectAccount(
-    { endpointUrl: given("endpointUrl"), accountId: given("accountId") },
+    { endpointUrl: given("endpointUrl"), accountId: given("accountId"), profile: given("profile") },
     context,
   );
   const answer = await client.invoke(operation, input);

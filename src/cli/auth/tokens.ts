@@ -19,6 +19,36 @@ export function cachedToken(
   };
 }
 
+/**
+ * Gives tokens of a service principal by the client credentials grant (RFC 6749 4.4): the same one until it is about to
+ * end.
+ */
+export function clientToken(
+  { clock }: Pick<Context, "clock">,
+  {
+    host,
+    accountId,
+    id,
+    secret,
+  }: {
+    readonly host: string;
+    readonly accountId: string | null;
+    readonly id: string;
+    readonly secret: string;
+  },
+): () => Promise<CachedToken> {
+  const ask = async () => {
+    const form = { grant_type: "client_credentials", scope: "all-apis" };
+    return cachedToken(await askToken(await discover(host, accountId), form, { id, secret }), clock.now());
+  };
+  // Calls that are made at once share one.
+  let kept: Promise<CachedToken> | null = null;
+  return async () => {
+    if (kept === null || Date.parse((await kept).expiry) - clock.now() < STALE_MS) kept = ask();
+    return kept;
+  };
+}
+
 /** The token of a sign-in by browser, renewed where it is about to end. Throws where there is none, or it has ended. */
 export async function currentToken(
   context: Pick<Context, "machine" | "clock">,

@@ -1,3 +1,4 @@
+import type { AccountConnectionValues } from "../account/connection.ts";
 import { type Command, command, flag, list, required, rest } from "../command.ts";
 import type { Context } from "../context.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -77,12 +78,7 @@ function membersCommand(
 }
 
 async function changeMembers(
-  values: {
-    readonly name: string;
-    readonly members: readonly string[];
-    readonly endpointUrl: string | undefined;
-    readonly accountId: string | undefined;
-  },
+  values: AccountConnectionValues & { readonly name: string; readonly members: readonly string[] },
   operations: (ids: readonly string[]) => readonly object[],
   context: Context,
 ): Promise<ExitCode> {

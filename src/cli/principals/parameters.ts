@@ -1,4 +1,8 @@
-import { ACCOUNT_CONNECTION_OPTIONS, connectAccount } from "../account/connection.ts";
+import {
+  ACCOUNT_CONNECTION_OPTIONS,
+  type AccountConnectionValues,
+  connectAccount,
+} from "../account/connection.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -8,10 +12,7 @@ import { isAdministrator, type PrincipalKind, type ScimPrincipal } from "./kinds
 
 export const CONNECTION_OPTIONS = ACCOUNT_CONNECTION_OPTIONS;
 
-export async function openDirectory(
-  values: { readonly endpointUrl: string | undefined; readonly accountId: string | undefined },
-  context: Context,
-): Promise<Directory> {
+export async function openDirectory(values: AccountConnectionValues, context: Context): Promise<Directory> {
   return new Directory(await connectAccount(values, context));
 }
 

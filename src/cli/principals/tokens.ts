@@ -5,7 +5,7 @@ import {
 } from "../../contract/databricks-workspace/token-management.ts";
 import { createToken, deleteToken, listTokens } from "../../contract/databricks-workspace/tokens.ts";
 import type { AccountClient } from "../account/account-client.ts";
-import { connectAccount } from "../account/connection.ts";
+import { type AccountConnectionValues, connectAccount } from "../account/connection.ts";
 import { type Command, command, flag, required, text } from "../command.ts";
 import type { Context } from "../context.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -21,10 +21,8 @@ const OPTIONS = {
   ...CONNECTION_OPTIONS,
 } as const;
 
-interface Values {
+interface Values extends AccountConnectionValues {
   readonly workspace: string | undefined;
-  readonly endpointUrl: string | undefined;
-  readonly accountId: string | undefined;
 }
 
 /** Calls as whoever the credentials are, in the workspace that is named. */

@@ -1,7 +1,7 @@
-import { askToken, discover, hostOf, send } from "../../auth/authority.ts";
+import { hostOf, send } from "../../auth/authority.ts";
 import type { Profile } from "../../auth/databrickscfg.ts";
 import { accountOf, authTypeOf, cacheKeys, configFile, readProfiles } from "../../auth/profiles.ts";
-import { currentToken } from "../../auth/tokens.ts";
+import { clientToken, currentToken } from "../../auth/tokens.ts";
 import { command, flag } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { messageOf } from "../../errors.ts";
@@ -84,9 +84,8 @@ async function authorizationOf(
     case "basic":
       return `Basic ${Buffer.from(`${value("username")}:${value("password")}`).toString("base64")}`;
     case "oauth-m2m": {
-      const client = { id: value("client_id"), secret: value("client_secret") };
-      const form = { grant_type: "client_credentials", scope: "all-apis" };
-      return `Bearer ${(await askToken(await discover(host, accountId), form, client)).accessToken}`;
+      const [id, secret] = [value("client_id"), value("client_secret")];
+      return `Bearer ${(await clientToken(context, { host, accountId, id, secret })()).access_token}`;
     }
     case "databricks-cli": {
       const keys = cacheKeys(profile.name, host, accountId);

@@ -1,7 +1,7 @@
-import { askToken, discover, hostOf } from "../../auth/authority.ts";
+import { hostOf } from "../../auth/authority.ts";
 import type { Profile } from "../../auth/databrickscfg.ts";
 import { accountOf, authTypeOf, cacheKeys, profileName, readProfile } from "../../auth/profiles.ts";
-import { cachedToken, currentToken } from "../../auth/tokens.ts";
+import { clientToken, currentToken } from "../../auth/tokens.ts";
 import { command, flag, text } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
@@ -48,11 +48,8 @@ async function tokenOf(profile: Profile, context: Context, force: boolean) {
   if (type === "databricks-cli")
     return currentToken(context, { host, accountId, keys: cacheKeys(name, host, accountId), force });
   const [id, secret] = [values.get("client_id"), values.get("client_secret")];
-  if (type === "oauth-m2m" && id !== undefined && secret !== undefined) {
-    const form = { grant_type: "client_credentials", scope: "all-apis" };
-    const answer = await askToken(await discover(host, accountId), form, { id, secret });
-    return cachedToken(answer, context.clock.now());
-  }
+  if (type === "oauth-m2m" && id !== undefined && secret !== undefined)
+    return clientToken(context, { host, accountId, id, secret })();
   throw new CliError(
     `profile ${name} signs in by ${type ?? "nothing that is known"}, which has no access token`,
     {
