@@ -173,8 +173,10 @@ describe("firesteel auth", { timeout: TIMEOUT_MS, concurrency: 1 }, () => {
     assert.notEqual(await read(".databricks/token-cache.json"), ended);
     const azure: { stderr?: string } = await call(["user", "list", "-p", "azure"]).catch((thrown) => thrown);
     const { DATABRICKS_HOST, DATABRICKS_ACCOUNT_ID, DATABRICKS_CLIENT_ID } = server.clientEnvironment;
-    const client = { DATABRICKS_HOST, DATABRICKS_ACCOUNT_ID, DATABRICKS_CLIENT_ID };
-    const wrong = { ...client, DATABRICKS_CLIENT_SECRET: "x" };
+    // Without a profile, what the log-in has kept for the host is the last that is tried.
+    const account = { DATABRICKS_HOST, DATABRICKS_ACCOUNT_ID };
+    assert.deepEqual(JSON.parse((await call(["account", "workspaces", "list"], account)).stdout), []);
+    const wrong = { ...account, DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET: "x" };
     const refused: { stderr?: string } = await call(["user", "list"], wrong).catch((thrown) => thrown);
     assert.match(
       refused.stderr ?? "",
