@@ -289,6 +289,41 @@ describe("SCIM of a workspace", () => {
     assert.equal((await other("GET", `Users/${made.id}`)).status, 404);
   });
 
+  it("leaves it to the account who its users are, whatever is sent", async (t) => {
+    const { account, workspace } = await both(t);
+    const user = {
+      userName: "u@x.org",
+      displayName: "U",
+      externalId: "e1",
+      name: { givenName: "Una" },
+      emails: [{ value: "u@x.org", type: "work", primary: true }],
+    };
+    const { id } = (await account("POST", "Users", user)).body;
+    await workspace("POST", "Users", { userName: "u@x.org" });
+    const before = (await account("GET", `Users/${id}`)).body;
+    const other = { displayName: "Eve", externalId: "e2", emails: [{ value: "eve@x.org", primary: true }] };
+    const entitlements = [{ value: "allow-cluster-create" }];
+
+    const patched = await workspace(
+      "PATCH",
+      `Users/${id}`,
+      ops({ op: "replace", value: { ...other, name: { givenName: "Eve" }, entitlements } }),
+    );
+    assert.deepEqual([patched.status, patched.body.displayName], [200, "U"]);
+    assert.deepEqual(patched.body.entitlements, entitlements);
+    assert.deepEqual((await account("GET", `Users/${id}`)).body, before);
+
+    const put = await workspace("PUT", `Users/${id}`, { userName: "u@x.org", ...other });
+    assert.deepEqual([put.status, put.body.emails], [200, before.emails]);
+    assert.deepEqual((await account("GET", `Users/${id}`)).body, before);
+
+    await account("PATCH", `Users/${id}`, ops({ op: "replace", path: "displayName", value: "Una" }));
+    assert.equal((await workspace("GET", `Users/${id}`)).body.displayName, "Una");
+
+    const made = (await workspace("POST", "Users", { ...other, userName: "new@x.org" })).body;
+    assert.deepEqual([made.displayName, made.emails[0].value], ["Eve", "eve@x.org"]);
+  });
+
   it("has the groups admins and users, which follow the assignments", async (t) => {
     const { workspace } = await both(t);
     const { Resources } = (await workspace("GET", "Groups")).body;

@@ -67,6 +67,10 @@ function changedPrincipal(
   }
   // A workspace changes its own groups only.
   if (principal.kind === "group" && principal.workspace !== (workspace?.id ?? null)) return principal;
+  // Who a user is, is the account's to say once it has one: a workspace's administrator could otherwise rename its administrators. The
+  // service lets no workspace with identity federation change it, and passes over what is sent
+  // (https://docs.databricks.com/api/scim/v1/update-user.md).
+  if (principal.kind === "user" && workspace !== null && principal.version > 0) return principal;
   return {
     ...principal,
     name: principal.kind === "group" ? (name ?? principal.name) : principal.name,

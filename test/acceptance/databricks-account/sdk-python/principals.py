@@ -71,13 +71,14 @@ shown = there.users.get(ann.id)
 print("groups", sorted((each.display, each.type) for each in shown.groups))
 bob = there.users.create(
     user_name="bob@example.com",
+    display_name="Bob",
     entitlements=[iam.ComplexValue(value="allow-cluster-create")],
 )
 print("made", bob.user_name, [each.value for each in bob.entitlements], [each.display for each in bob.groups])
 admins = next(there.groups.list(filter='displayName eq "admins"'))
 there.groups.patch(admins.id, **patch(iam.PatchOp.ADD, "members", [{"value": bob.id}]))
 print("promoted", [each.display for each in there.users.get(bob.id).groups])
-there.users.update(bob.id, user_name="bob@example.com", display_name="Bob", active=False)
+there.users.update(bob.id, user_name="bob@example.com", display_name="Robert", active=False)
 bob = there.users.get(bob.id)
 print("replaced", bob.display_name, bob.active, bob.entitlements, [each.display for each in bob.groups])
 print("in the account", account.users.get(bob.id).active)
