@@ -1,4 +1,4 @@
-import type { WorkspaceId } from "../core/ids.ts";
+import type { PrincipalId, WorkspaceId } from "../core/ids.ts";
 import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
 import { nameKey, type Principal, type PrincipalKind } from "../core/principal/principal.ts";
 import type { PrincipalTable } from "./account-schema.ts";
@@ -18,15 +18,12 @@ export function principals(database: Database): AccountStore["principals"] {
       return row && principalOf(row);
     },
     async named(account, kind, name, workspace) {
-      const ofName = all
-        .where("account", "=", account)
-        .where("kind", "=", kind)
-        .where("name_key", "=", nameKey(name));
+      const key = { account, kind, name_key: nameKey(name) };
       const row = await readOne(
         database,
         workspace === undefined
-          ? ofName.where("workspace_id", "is", null)
-          : ofName.where("workspace_id", "=", workspace),
+          ? ofAccountByName(queries, key)
+          : ofWorkspaceByName(queries, { ...key, workspace_id: workspace }),
       );
       return row && principalOf(row);
     },
@@ -64,13 +61,7 @@ export function principals(database: Database): AccountStore["principals"] {
       return (await database.read(groupsAbove(queries, { id }))).map(principalOf);
     },
     async directGroupsOf(id) {
-      const rows = await database.read(
-        queries
-          .selectFrom("group_members")
-          .select("group_id")
-          .where("member_id", "=", id)
-          .orderBy("group_id"),
-      );
+      const rows = await database.read(directGroups(queries, { member_id: id }));
       return rows.map(({ group_id }) => group_id);
     },
     async membersOf(group) {
@@ -91,6 +82,40 @@ const principalById = prepared((queries, { account, id }: Pick<PrincipalTable, "
     .selectAll("principals")
     .where("id", "=", id)
     .where("account", "=", account),
+);
+
+type NameOfAccount = Pick<PrincipalTable, "account" | "kind" | "name_key">;
+
+const ofAccountByName = prepared((queries, { account, kind, name_key }: NameOfAccount) =>
+  queries
+    .selectFrom("principals")
+    .selectAll("principals")
+    .where("account", "=", account)
+    .where("kind", "=", kind)
+    .where("name_key", "=", name_key)
+    .where("workspace_id", "is", null),
+);
+
+interface NameOfWorkspace extends NameOfAccount {
+  readonly workspace_id: WorkspaceId;
+}
+
+const ofWorkspaceByName = prepared((queries, { account, kind, name_key, workspace_id }: NameOfWorkspace) =>
+  queries
+    .selectFrom("principals")
+    .selectAll("principals")
+    .where("account", "=", account)
+    .where("kind", "=", kind)
+    .where("name_key", "=", name_key)
+    .where("workspace_id", "=", workspace_id),
+);
+
+const directGroups = prepared((queries, { member_id }: { readonly member_id: PrincipalId }) =>
+  queries
+    .selectFrom("group_members")
+    .select("group_id")
+    .where("member_id", "=", member_id)
+    .orderBy("group_id"),
 );
 
 /** `union` drops what was found before, so that groups that hold each other come to an end. */

@@ -2,6 +2,7 @@ import type { AccountStore, WorkspaceGrants } from "../core/ports/account-store.
 import type { WorkspaceGrantTable } from "./account-schema.ts";
 import { type Database, inChunks, readOne, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 
 export function workspaceGrants(database: Database): AccountStore["workspaceGrants"] {
@@ -10,7 +11,7 @@ export function workspaceGrants(database: Database): AccountStore["workspaceGran
     async of(workspace, principal) {
       const row = await readOne(
         database,
-        all.where("workspace_id", "=", workspace).where("principal_id", "=", principal),
+        grantsByKey(database.queries, { workspace_id: workspace, principal_id: principal }),
       );
       return row && grantsOf(row);
     },
@@ -24,6 +25,15 @@ export function workspaceGrants(database: Database): AccountStore["workspaceGran
     },
   };
 }
+
+const grantsByKey = prepared(
+  (queries, { workspace_id, principal_id }: Pick<WorkspaceGrantTable, "workspace_id" | "principal_id">) =>
+    queries
+      .selectFrom("workspace_grants")
+      .selectAll()
+      .where("workspace_id", "=", workspace_id)
+      .where("principal_id", "=", principal_id),
+);
 
 export function workspaceGrantsStatement(queries: Queries, grants: WorkspaceGrants): Statement {
   const changing = {
