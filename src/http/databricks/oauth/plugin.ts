@@ -4,7 +4,8 @@ import { oauthError } from "../../../core/access/oauth-errors.ts";
 import { sourceAddress } from "../../shared/source-address.ts";
 import type { DatabricksOptions } from "../account.ts";
 import { databricksAuditRecord } from "../audit-record.ts";
-import { type ErrorAnswer, errorAnswer } from "../errors.ts";
+import type { ErrorAnswer } from "../errors.ts";
+import { takeForms } from "../form-requests.ts";
 import { type Authority, accountAuthority, workspaceAuthority } from "./authority.ts";
 import { registerDiscovery } from "./discovery.ts";
 import { type Form, readClientIdentity, readForm, refuseNarrowing, required } from "./form.ts";
@@ -40,15 +41,7 @@ export function oauthPlugin(options: DatabricksOptions): (app: FastifyInstance) 
   ];
 
   return async (app) => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-    app.setErrorHandler((error, request, reply) => {
-      const answer = errorAnswer(error);
-      const call = calls.get(request);
-      if (call !== undefined) call.error = answer;
-      if (answer.status >= 500) request.log.error({ err: error }, "request failed");
-      return sendOAuthError(request, reply, answer);
-    });
+    takeForms(app, calls, sendOAuthError);
     app.addHook("onRequest", async (request, reply) => {
       reply.header("x-request-id", request.id);
     });

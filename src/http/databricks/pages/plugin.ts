@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { DatabricksOptions } from "../account.ts";
-import { errorAnswer } from "../errors.ts";
+import { takeForms } from "../form-requests.ts";
 import { accountAuthority, workspaceAuthority } from "../oauth/authority.ts";
 import { type PageCall, pageCall, recordPageCall } from "./audit.ts";
 import { authorize } from "./authorize.ts";
@@ -26,13 +26,7 @@ export function pagesPlugin(options: DatabricksOptions): (app: FastifyInstance) 
   const calls = new WeakMap<FastifyRequest, PageCall>();
 
   return async (app) => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-    app.setErrorHandler((error, request, reply) => {
-      const answer = errorAnswer(error);
-      const call = calls.get(request);
-      if (call !== undefined) call.error = answer;
-      if (answer.status >= 500) request.log.error({ err: error }, "request failed");
+    takeForms(app, calls, (_request, reply, answer) => {
       return sendPage(reply, {
         title: answer.status >= 500 ? "Something went wrong" : "This does not work",
         status: answer.status,
