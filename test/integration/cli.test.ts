@@ -201,7 +201,12 @@ describe("firesteel on a data directory", () => {
     child.kill("SIGINT");
     assert.deepEqual(await once(child, "close"), [130, null], output.stderr);
     assert.match(output.stderr, /Interrupted: cancelling run .*\nCANCELLED\n$/);
-    assert.equal((await firesteel("ps", "-o", "json")).stdout, "[]\n");
+    // Its supervisor lives on for a moment.
+    await waitFor(
+      "no process to be left",
+      SPARK_TIMEOUT_MS,
+      async () => (await firesteel("ps", "-o", "json")).stdout === "[]\n",
+    );
   });
 
   it("makes access keys that a running server takes at once, until they are deactivated", async (context) => {

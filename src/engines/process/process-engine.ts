@@ -172,11 +172,12 @@ export class ProcessEngine implements Engine {
     const processes: EngineProcess[] = [];
     for await (const tag of this.list()) {
       const paths = runPaths(this.#directory(tag));
-      if (await exists(paths.exit)) continue;
       const supervisor = await readSupervisorRecord(paths.supervisor);
+      // It lives on for a moment once it has recorded the end.
       if (supervisor !== null && (await isAlive(supervisor.pid, supervisor.startTime))) {
         processes.push({ tag, pid: supervisor.pid, role: "supervisor" });
       }
+      if (await exists(paths.exit)) continue;
       const started = await readStartedRecord(paths.started);
       if (started !== null && (await isAlive(started.driverPid, started.driverStartTime))) {
         processes.push({ tag, pid: started.driverPid, role: "driver" });
