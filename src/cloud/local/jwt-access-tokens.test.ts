@@ -20,6 +20,8 @@ const CLAIMS: AccessTokenClaims = {
   scope: "all-apis",
   credential: "x",
 };
+/** Of a token for an hour, at the time that these servers have. */
+const READ = { ...CLAIMS, expiresAtMs: 1_000_000 + 3_600_000 };
 
 /** Signing keys in memory, and servers on them that share a clock. */
 async function servers(context: TestContext) {
@@ -52,14 +54,14 @@ test("a key that another process adds signs at once, and older ones check until 
   const { keys, steady, start, rotate } = await servers(context);
   const server = start();
   const old = await server.issue(CLAIMS, 3600);
-  assert.deepEqual(await server.read(old), CLAIMS);
+  assert.deepEqual(await server.read(old), READ);
   await rotate();
   const fresh = await server.issue(CLAIMS, 3600);
   assert.notEqual(fresh.split(".")[0], old.split(".")[0]);
-  assert.deepEqual([await server.read(old), await server.read(fresh)], [CLAIMS, CLAIMS]);
+  assert.deepEqual([await server.read(old), await server.read(fresh)], [READ, READ]);
   keys.shift();
   steady.nowMs += 60_000;
-  assert.deepEqual([await server.read(old), await server.read(fresh)], [null, CLAIMS]);
+  assert.deepEqual([await server.read(old), await server.read(fresh)], [null, READ]);
 });
 
 test("calls that come at the same instant to a server that has just started are all let in", async (context) => {
@@ -67,7 +69,7 @@ test("calls that come at the same instant to a server that has just started are 
   const token = await start().issue(CLAIMS, 3600);
   const fresh = start();
   const read = await Promise.all(Array.from({ length: 5 }, () => fresh.read(token)));
-  assert.deepEqual(read, Array(5).fill(CLAIMS));
+  assert.deepEqual(read, Array(5).fill(READ));
 });
 
 test("no token outlives the time after which its key may be gone", async (context) => {

@@ -2,7 +2,7 @@ import { importJWK, jwtVerify, errors as refused, SignJWT } from "jose";
 import { LONGEST_TOKEN_SECONDS, type SigningKey } from "../../core/access/signing-key.ts";
 import { accountId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
-import type { AccessTokenClaims, AccessTokens } from "../../core/ports/access-tokens.ts";
+import type { AccessTokenClaims, AccessTokens, ReadAccessToken } from "../../core/ports/access-tokens.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { KeyRing } from "../../core/ports/key-ring.ts";
@@ -67,7 +67,7 @@ export class JwtAccessTokens implements AccessTokens {
       .sign(key);
   }
 
-  async read(token: string): Promise<AccessTokenClaims | null> {
+  async read(token: string): Promise<ReadAccessToken | null> {
     try {
       const { payload } = await jwtVerify(token, ({ kid }) => this.#keyToCheckWith(kid), {
         algorithms: [ALGORITHM],
@@ -86,6 +86,7 @@ export class JwtAccessTokens implements AccessTokens {
         clientId: text("client_id"),
         scope: text("scope"),
         credential: text("credential_id"),
+        expiresAtMs: Number(payload.exp) * 1000,
       };
     } catch (error) {
       if (error instanceof refused.JOSEError) return null;

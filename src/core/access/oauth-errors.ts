@@ -10,7 +10,9 @@ export type OAuthErrorCode =
   | "unsupported_grant_type"
   /** RFC 6749 4.1.2.1, in answers that a browser carries. */
   | "unsupported_response_type"
-  | "access_denied";
+  | "access_denied"
+  /** RFC 9396 5. */
+  | "invalid_authorization_details";
 
 /** An error of an authorization server: HTTP 401 for a client that did not prove who it is, else 400. */
 export function oauthError(code: OAuthErrorCode, description: string): DomainError {

@@ -17,11 +17,17 @@ export interface AccessTokenClaims {
   readonly credential: string;
 }
 
+/** What an access token that is good now says. */
+export interface ReadAccessToken extends AccessTokenClaims {
+  /** A whole second. */
+  readonly expiresAtMs: number;
+}
+
 /** Makes access tokens that only this server can make, and reads them. */
 export interface AccessTokens {
   issue(claims: AccessTokenClaims, lifetimeSeconds: number): Promise<string>;
   /** Null for what is no access token of this server, or is one no more. */
-  read(token: string): Promise<AccessTokenClaims | null>;
+  read(token: string): Promise<ReadAccessToken | null>;
   /** The keys by which others can check them: the members of a JSON Web Key Set. */
   publicKeys(): Promise<readonly Json[]>;
 }

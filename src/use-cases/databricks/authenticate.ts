@@ -3,7 +3,7 @@ import { hashOfToken } from "../../core/access/personal-access-token.ts";
 import { unauthenticated } from "../../core/databricks-errors.ts";
 import type { AccountId, WorkspaceId } from "../../core/ids.ts";
 import { ACCOUNT_ADMIN, nameKey, type Principal } from "../../core/principal/principal.ts";
-import { hasCredential } from "./access-token-credential.ts";
+import { goodAccessToken } from "./access-token-credential.ts";
 import { type AzureHeaders, byEntraToken, isOfEntra, type Place } from "./authenticate-entra.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
@@ -49,16 +49,10 @@ function byBearer(dependencies: DatabricksDependencies, token: string): Promise<
   return token.includes(".") ? byAccessToken(dependencies, token) : byToken(dependencies, token);
 }
 
-/** An access token lives no longer than its principal and the credential that it was given for. */
 async function byAccessToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
-  const { store, accessTokens } = dependencies;
-  const claims = await accessTokens.read(text);
-  if (claims === null) throw unauthenticated(BAD_TOKEN);
-  const [principal, isGood] = await Promise.all([
-    store.principals.get(claims.account, claims.principal),
-    hasCredential(dependencies, claims),
-  ]);
-  if (principal === null || !principal.active || !isGood) throw unauthenticated(BAD_TOKEN);
+  const token = await goodAccessToken(dependencies, text);
+  if (token === null) throw unauthenticated(BAD_TOKEN);
+  const { principal, claims } = token;
   return callerOf(dependencies, principal, claims.workspace, { kind: "oauth", id: claims.credential });
 }
 

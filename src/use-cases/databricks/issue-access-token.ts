@@ -71,13 +71,14 @@ export async function issueForClient(
 /**
  * An access token for somebody who has proven who they are, by the credential that the caller names. Throws an OAuth
  * error where it is for a workspace that they are not in, or for a scope that there is not.
- * @param wanted `expiresAtMs` is when the credential ends, null where it does not: the token ends with it
+ * @param wanted `expiresAtMs` is when the credential ends, null where it does not: the token ends with it; `clientId`
+ *   is who asks, where it is not the caller itself
  */
 export async function issue(
   dependencies: DatabricksDependencies,
   { issuer, account, workspace }: TokenIssuer,
   caller: DatabricksCaller,
-  wanted: { readonly scope: string | null; readonly expiresAtMs: number | null },
+  wanted: { readonly scope: string | null; readonly expiresAtMs: number | null; readonly clientId?: string },
 ): Promise<IssuedToken> {
   checkScope(wanted.scope);
   if (workspace !== null && (await workspaceLevel(dependencies, caller, workspace)) === null)
@@ -92,7 +93,7 @@ export async function issue(
       workspace: caller.workspace,
       principal: caller.principal,
       subject: caller.name,
-      clientId: caller.name,
+      clientId: wanted.clientId ?? caller.name,
       scope: SCOPE,
       credential: caller.credential.id,
     },

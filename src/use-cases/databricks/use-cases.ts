@@ -3,6 +3,7 @@ import type { AccountId } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import { deleteAccountObject, getAccountObject } from "./account-objects.ts";
 import { refuseAddress } from "./address-check.ts";
+import { issueForAssertion } from "./assertion-grant.ts";
 import { assign, assignNamed, listAssignments } from "./assignments.ts";
 import { authenticate } from "./authenticate.ts";
 import { entraSignIn } from "./authenticate-entra.ts";
@@ -120,6 +121,7 @@ const USE_CASES = {
   listDatabricksRuntimes,
   listZones,
   issueForClient,
+  issueForAssertion,
   askingClient,
   giveCode,
   issueForCode,

@@ -62,12 +62,33 @@ function formDecoded(text: string): string | undefined {
 }
 
 /** What would make a token that may less: a client that asks for one must not get one that may all. */
-const NARROWING = ["authorization_details", "assume_group"];
-
 export function refuseNarrowing(form: Form): void {
-  const narrowing = NARROWING.find((name) => form.has(name));
-  if (narrowing !== undefined)
-    throw oauthError("invalid_request", `${narrowing} is not supported: leave it out.`);
+  if (form.has("assume_group"))
+    throw oauthError("invalid_request", "assume_group is not supported: leave it out.");
+  const details = form.get("authorization_details");
+  if (details === undefined) return;
+  const types = typesOf(details);
+  throw oauthError(
+    "invalid_authorization_details",
+    types === null
+      ? "authorization_details is no JSON array of objects that each say their type."
+      : `authorization_details of type ${types.join(", ")} are not supported: leave them out.`,
+  );
+}
+
+/** What authorization details are of (RFC 9396 2), each type once; null where they are none. */
+function typesOf(details: string): readonly string[] | null {
+  try {
+    const parsed: unknown = JSON.parse(details);
+    if (!Array.isArray(parsed) || parsed.length === 0) return null;
+    const types = parsed.map((each: unknown) =>
+      typeof each === "object" && each !== null && "type" in each ? each.type : null,
+    );
+    return types.every((type) => typeof type === "string") ? [...new Set(types)] : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** A client that has no secret says its id in the form alone (RFC 6749 3.2.1). */

@@ -45,6 +45,7 @@ export const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
       }),
   ],
   ["urn:ietf:params:oauth:grant-type:token-exchange", exchange],
+  ["urn:ietf:params:oauth:grant-type:jwt-bearer", assertion],
 ]);
 
 /** RFC 8693 2.1, as far as the service has it (databricks-account-api.md A7). */
@@ -55,8 +56,7 @@ function exchange(
   // The token proves who asks: a secret beside it would be another claim, and a client that is no one's is not checked.
   if (request.headers.authorization !== undefined || form.has("client_secret"))
     throw oauthError("invalid_request", "A token exchange takes no client secret: leave it out.");
-  for (const name of ["actor_token", "actor_token_type", "resource", "audience"])
-    if (form.has(name)) throw oauthError("invalid_request", `${name} is not supported: leave it out.`);
+  refuseMembers(form, ["actor_token", "actor_token_type", "resource", "audience"]);
   const wanted = form.get("requested_token_type") ?? ACCESS_TOKEN;
   if (wanted !== ACCESS_TOKEN)
     throw oauthError(
@@ -69,4 +69,28 @@ function exchange(
     clientId: form.get("client_id") ?? null,
     scope: form.get("scope") ?? null,
   });
+}
+
+/** RFC 7523 2.1, as far as the service has it (databricks-account-api.md A7). */
+function assertion(
+  useCases: DatabricksUseCases,
+  { authority, form, request }: TokenRequest,
+): Promise<IssuedToken> {
+  const presented = required(form, "assertion");
+  const { authorization } = request.headers;
+  // The Go SDK signs this request as it does any other, with the very token that it presents.
+  if ((authorization !== undefined && authorization !== `Bearer ${presented}`) || form.has("client_secret"))
+    throw oauthError("invalid_request", "An assertion takes no other credential beside it: leave it out.");
+  refuseMembers(form, ["resource", "audience"]);
+  return useCases.issueForAssertion(authority, {
+    assertion: presented,
+    clientId: form.get("client_id") ?? null,
+    scope: form.get("scope") ?? null,
+  });
+}
+
+/** What would make a token for something else than the endpoint's own. */
+function refuseMembers(form: Form, names: readonly string[]): void {
+  for (const name of names)
+    if (form.has(name)) throw oauthError("invalid_request", `${name} is not supported: leave it out.`);
 }
