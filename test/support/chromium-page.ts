@@ -4,14 +4,17 @@ import type { Chromium } from "./chromium.ts";
 
 /** The part of puppeteer-core that tests use; it is installed for them alone, so its own types are not here. */
 export interface Page {
-  goto(url: string): Promise<unknown>;
+  goto(url: string, options?: { readonly waitUntil: "networkidle0" }): Promise<unknown>;
   url(): string;
   content(): Promise<string>;
   type(selector: string, text: string): Promise<void>;
   click(selector: string): Promise<void>;
   waitForNavigation(): Promise<unknown>;
   waitForSelector(selector: string): Promise<unknown>;
-  on(event: "console", listener: (message: { text(): string }) => void): void;
+  on(event: "console", listener: (message: { type(): string; text(): string }) => void): void;
+  on(event: "pageerror", listener: (error: Error) => void): void;
+  on(event: "requestfailed", listener: (request: { url(): string }) => void): void;
+  on(event: "response", listener: (response: { url(): string; status(): number }) => void): void;
   evaluate<Result>(script: string): Promise<Result>;
 }
 

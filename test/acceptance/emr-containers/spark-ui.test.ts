@@ -4,14 +4,17 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { EmrClient } from "../../../src/cli/emr/emr-client.ts";
+import { chromium } from "../../support/chromium.ts";
+import { testBrowser } from "../../support/chromium-page.ts";
 import { sparkRuntime, testPython } from "../../support/runtime.ts";
 import { type ServerProcess, startServerProcess } from "../../support/server.ts";
 import { makeTemporaryDirectory } from "../../support/temporary.ts";
 import { waitFor } from "../../support/wait-for.ts";
+import { readsSparkPages } from "./spark-pages.ts";
 
 const execute = promisify(execFile);
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -129,6 +132,12 @@ test("Spark's pages of a run are open to its owner's browser, while it lives and
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,
     );
+  const readsInChromium = async (test: TestContext, url: string) => {
+    const found = await chromium();
+    if (typeof found === "string") return test.skip(found);
+    const browser = await testBrowser(test, found, join(directory, "profile"));
+    await readsSparkPages(await browser.newPage(), url);
+  };
   const run = await start("ENABLED");
 
   await t.test("the live driver's, through the proxy alone", async () => {
@@ -149,6 +158,10 @@ test("Spark's pages of a run are open to its owner's browser, while it lives and
       assert.equal((await browser.get(path.startsWith("/") ? `x${path}` : path)).status === 200, false, path);
     assert.equal((await browser.get("jobs/job/kill/?id=0")).status, 403);
   });
+
+  await t.test("the live driver's, in Chromium", async (test) =>
+    readsInChromium(test, await urlByBoto3(run)),
+  );
 
   await t.test("and nobody else on this machine reads them", async () => {
     const text = await readFile(join(dataDir, "runs", run, "conf", "ui.properties"), "utf8");
@@ -194,6 +207,8 @@ test("Spark's pages of a run are open to its owner's browser, while it lives and
     assert.deepEqual(await historyServers(dataDir), before);
     assert.equal(before.length, 1);
   });
+
+  await t.test("an ended run's, in Chromium", async (test) => readsInChromium(test, await urlByBoto3(run)));
 });
 
 async function showsJob(browser: Browser): Promise<void> {
