@@ -3,6 +3,7 @@ import { configureGuide, runtimesGuide } from "./guide-tables.ts";
 import { emrContainersParity } from "./parity.ts";
 import { databricksAccountParity, databricksWorkspaceParity } from "./parity-databricks.ts";
 import { databricksRules } from "./parity-databricks-rules.ts";
+import { emrParity } from "./parity-emr.ts";
 import { emrContainersErrors } from "./parity-errors.ts";
 import { thirdPartyNotices } from "./third-party-notices.ts";
 
@@ -13,6 +14,7 @@ const GENERATED: Readonly<Record<string, () => Promise<string>>> = {
   "docs/parity/databricks-account.md": databricksAccountParity,
   "docs/parity/databricks-rules.md": databricksRules,
   "docs/parity/databricks-workspace.md": databricksWorkspaceParity,
+  "docs/parity/emr.md": emrParity,
   "docs/parity/emr-containers-errors.md": emrContainersErrors,
   "docs/parity/emr-containers.md": emrContainersParity,
   "THIRD_PARTY_NOTICES.md": thirdPartyNotices,

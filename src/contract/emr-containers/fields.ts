@@ -3,6 +3,7 @@ import type { AnyOperation, Operation } from "../operation.ts";
 /** A shape of botocore's model: which members a structure has, what a list or a map holds. */
 export interface ModelShape {
   readonly type: string;
+  readonly enum?: readonly string[];
   readonly members?: Readonly<Record<string, { readonly shape: string; readonly location?: string }>>;
   readonly member?: string;
   readonly value?: string;
@@ -105,7 +106,7 @@ export function fieldsOf(operation: AnyOperation, model: Model): Field[] {
     for (const [name, member] of Object.entries(shape.members ?? {})) {
       const at = [...steps, name];
       const schemaOf = ours?.properties?.[name] ?? null;
-      const outcome = refused ?? outcomeOf(schemaOf, at);
+      const outcome = refused ?? outcomeOf(schemaOf, at, model.shapes[member.shape]?.enum ?? []);
       const place = steps.length > 0 ? found.at(-1)?.place : placeOf(member.location);
       const required = ours?.required?.includes(name) === true;
       found.push({
@@ -134,19 +135,32 @@ function placeOf(location: string | undefined): Field["place"] {
   return location === "querystring" ? "query" : "body";
 }
 
-function outcomeOf(schema: FieldSchema | null, steps: readonly FieldStep[]): FieldOutcome {
+/** @param values those that the model has of a text */
+function outcomeOf(
+  schema: FieldSchema | null,
+  steps: readonly FieldStep[],
+  values: readonly string[],
+): FieldOutcome {
   const path = messagePath(steps);
   if (schema === null)
     return { kind: "refused", message: `Unknown member '${path}': the operation has no such member` };
   const instead = schema["x-unsupported"];
   if (instead !== undefined)
     return { kind: "refused", message: `Member '${path}' is not supported: ${instead}` };
-  const values = schema["x-unsupported-values"];
-  if (values !== undefined) {
+  const unsupported = schema["x-unsupported-values"];
+  if (unsupported !== undefined) {
     return {
       kind: "partly",
-      message: `Member '${path}' is not supported ${values.which}`,
-      example: values.example,
+      message: `Member '${path}' is not supported ${unsupported.which}`,
+      example: unsupported.example,
+    };
+  }
+  const unknown = values.find((value) => schema.enum?.includes(value) === false);
+  if (unknown !== undefined) {
+    return {
+      kind: "partly",
+      message: `1 validation error detected: Value '${unknown}' at '${path}' failed to satisfy constraint: Member must satisfy enum value set: [${schema.enum?.join(", ")}]`,
+      example: unknown,
     };
   }
   const reason = schema["x-ignored"];

@@ -9,7 +9,11 @@ export const EMR_SERVICE = "elasticmapreduce";
 export const EMR_TARGET_PREFIX = "ElasticMapReduce.";
 
 const XmlStringMaxLen256 = text({ min: 0, max: 256 });
-const ArnType = text({ min: 20, max: 2048 });
+const ArnType = text({
+  min: 20,
+  max: 2048,
+  example: "arn:aws:emr-containers:us-east-1:123456789012:/virtualclusters/x",
+});
 /** The model also has Tez and YARN, which are not here. */
 const UiType = Type.Enum(["SHS"]);
 const NOTHING = structure({});

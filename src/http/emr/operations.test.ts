@@ -1,54 +1,13 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import {
-  KEY_ID,
-  noState,
-  recordingUseCases,
-  SignedHttp,
-  type SignedRequest,
-} from "../../../test/support/signed-http.ts";
+import { test } from "node:test";
+import { emrHttp } from "../../../test/support/emr-http.ts";
+import { KEY_ID } from "../../../test/support/signed-http.ts";
 import { DomainError, invalid } from "../../core/errors.ts";
-import type { ApplicationUiUseCases } from "../../use-cases/application-uis.ts";
 
 const ARN = "arn:aws:emr-containers:us-east-1:123456789012:/virtualclusters/vc1";
 
-function open(context: TestContext, different: Partial<ApplicationUiUseCases> = {}) {
-  const calls: unknown[][] = [];
-  const applicationUis: ApplicationUiUseCases = {
-    async createUi(_context, ...given) {
-      calls.push(given);
-      return { id: "p-run1" };
-    },
-    describeUi: async (_context, id) => ({ id, waitingFor: "Spark is starting." }),
-    openUi: async () => "to/ken",
-    redeem: () => null,
-    session: () => null,
-    endSession: () => undefined,
-    placeOf: async () => ({ kind: "waiting", reason: "" }),
-    ...different,
-  };
-  const http = new SignedHttp({
-    useCases: { emrContainers: recordingUseCases([]), state: noState, applicationUis },
-  });
-  context.after(() => http.close());
-  const call = async (name: string, body: unknown, signer: SignedRequest["signer"] = {}) => {
-    const answer = await http.send({
-      path: "/",
-      method: "POST",
-      body,
-      headers: {
-        "content-type": "application/x-amz-json-1.1",
-        "x-amz-target": name.includes(".") ? name : `ElasticMapReduce.${name}`,
-      },
-      signer: { service: "elasticmapreduce", ...signer },
-    });
-    return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) };
-  };
-  return { http, call, calls };
-}
-
 test("the three operations answer in the model's shapes", async (t) => {
-  const { call, calls } = open(t);
+  const { call, calls } = emrHttp(t);
   const created = await call("CreatePersistentAppUI", {
     TargetResourceArn: ARN,
     EMRContainersConfig: { JobRunId: "run1" },
@@ -74,13 +33,13 @@ test("the three operations answer in the model's shapes", async (t) => {
 });
 
 test("a UI that is not there yet has no URL", async (t) => {
-  const { call } = open(t, { openUi: async () => null });
+  const { call } = emrHttp(t, { openUi: async () => null });
   const { body } = await call("GetPersistentAppUIPresignedURL", { PersistentAppUIId: "p-run1" });
   assert.deepEqual(body, { PresignedURLReady: false });
 });
 
 test("a URL is in no audit record", async (t) => {
-  const { http, call } = open(t);
+  const { http, call } = emrHttp(t);
   await call("CreatePersistentAppUI", { TargetResourceArn: ARN });
   await call("GetPersistentAppUIPresignedURL", { PersistentAppUIId: "p-run1" });
   const [created, opened] = http.audit;
@@ -157,14 +116,14 @@ const refused: readonly [name: string, body: unknown, status: number, code: stri
 ];
 for (const [name, body, status, code, message] of refused) {
   test(`${name} refuses ${JSON.stringify(body).slice(0, 90)}`, async (t) => {
-    const answer = await open(t).call(name, body);
+    const answer = await emrHttp(t).call(name, body);
     assert.deepEqual([answer.status, answer.body.__type], [status, code]);
     assert.match(answer.body.Message, message);
   });
 }
 
 test("a signature must be for this service and by a key that may sign", async (t) => {
-  const { call, calls } = open(t);
+  const { call, calls } = emrHttp(t);
   const body = { TargetResourceArn: ARN };
   for (const signer of [{ service: "emr-containers" }, { secret: "wrong" }, { keyId: `${KEY_ID}X` }]) {
     const { status } = await call("CreatePersistentAppUI", body, signer);
@@ -175,7 +134,7 @@ test("a signature must be for this service and by a key that may sign", async (t
 
 test("what use cases refuse is an InvalidRequestException, and what fails is not told", async (t) => {
   const failing = (error: Error) =>
-    open(t, { openUi: async () => Promise.reject(error) }).call("GetPersistentAppUIPresignedURL", {
+    emrHttp(t, { openUi: async () => Promise.reject(error) }).call("GetPersistentAppUIPresignedURL", {
       PersistentAppUIId: "p-run1",
     });
   const none = await failing(invalid("Persistent app UI p-run1 doesn't exist."));

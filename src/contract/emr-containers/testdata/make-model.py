@@ -1,15 +1,18 @@
-"""Makes model.json: what the contract is compared with, and the parity table made of: botocore's emr-containers model without prose.
+"""Makes model.json: what the contract is compared with, and the parity table made of: botocore's model of a service without prose.
 
-Run with any Python that has botocore: python make-model.py > model.json
+Run with any Python that has botocore: python make-model.py emr-containers 2020-10-01 > model.json
+With operations' names behind, the others are named only.
 """
 
 import json
+import sys
 
 import botocore.loaders
 
 KEPT = ["type", "enum", "min", "max", "pattern", "sensitive", "required", "location", "locationName", "exception"]
 
-model = botocore.loaders.Loader().load_service_model("emr-containers", "service-2", "2020-10-01")
+service, version, *chosen = sys.argv[1:]
+model = botocore.loaders.Loader().load_service_model(service, "service-2", version)
 shapes = {}
 
 
@@ -32,9 +35,14 @@ def keep(name):
 
 
 operations = {}
+others = []
 for name, operation in model["operations"].items():
+    if chosen and name not in chosen:
+        others.append(name)
+        continue
     operations[name] = {"method": operation["http"]["method"], "uri": operation["http"]["requestUri"]}
     for part in ("input", "output"):
         operations[name][part] = operation[part]["shape"]
         keep(operation[part]["shape"])
-print(json.dumps({"operations": operations, "shapes": shapes}, indent=1, sort_keys=True))
+made = {"operations": operations, "shapes": shapes, **({"others": others} if chosen else {})}
+print(json.dumps(made, indent=1, sort_keys=True))
