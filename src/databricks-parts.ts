@@ -166,6 +166,7 @@ export function databricksServer(parts: DatabricksServerParts): DatabricksServer
       workspaceUrl: storedUrl,
       presentUrl,
       domain: settings["server.domain"] || null,
+      generation: () => store.generation(),
     },
     async start(port) {
       mainPort = port;

@@ -4,13 +4,13 @@
  */
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { TurnWriter } from "../../src/cli/output/turn-writer.ts";
+import { JoiningWriter } from "../../src/cli/output/joining-writer.ts";
 import { startFakeEngineServer } from "../../test/support/fake-engine-server.ts";
 
 const [dataDir = "", settings = "{}"] = process.argv.slice(2);
 const log = openSync(join(dataDir, "..", "server.log"), "a");
 // As `firesteel server` writes it.
-const entries = new TurnWriter((text) => writeSync(log, text));
+const entries = new JoiningWriter((text) => writeSync(log, text));
 const server = await startFakeEngineServer(
   dataDir,
   { "log.level": "info", ...JSON.parse(settings) },

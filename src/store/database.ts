@@ -22,6 +22,8 @@ export interface Database {
   readonly queries: Queries;
   /** Sees every write that was answered before. */
   read<Row>(query: Compilable<Row>): Promise<readonly Row[]>;
+  /** See `Store.generation`. */
+  generation(): number | null;
   /**
    * Executes all statements in one durable transaction, or none. Throws StaleVersionError where a guarded statement
    * touched no row and DuplicateError where one broke a unique constraint.

@@ -70,6 +70,10 @@ class PostgresDatabase implements Database {
     }
   }
 
+  generation(): null {
+    return null;
+  }
+
   async ping(): Promise<void> {
     try {
       await this.#pool.query("select 1");

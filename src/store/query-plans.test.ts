@@ -227,6 +227,7 @@ describe("query plans of SQLite", () => {
           steps.push(...plan.map((step) => (step as { detail: string }).detail));
           return [];
         },
+        generation: () => null,
         write: () => Promise.reject(new Error("plans are of reads")),
         ping: () => Promise.resolve(),
         close: () => Promise.resolve(),

@@ -19,6 +19,7 @@ export class ReadCache {
   readonly #answers = new Map<string, Map<string, Rows>>();
   #characters = 0;
   #known: unknown = null;
+  #generation = 0;
   #isFresh = false;
 
   /** @param version another one after each commit, whoever made it */
@@ -41,6 +42,12 @@ export class ReadCache {
     return rows;
   }
 
+  /** Another number after each commit, whoever made it: what was read while it was the same is still so. */
+  generation(): number {
+    this.#refresh();
+    return this.#generation;
+  }
+
   /** Something was committed, or may have been. */
   expire(): void {
     this.#isFresh = false;
@@ -49,7 +56,10 @@ export class ReadCache {
   #refresh(): void {
     if (this.#isFresh) return;
     const version = this.#version();
-    if (version !== this.#known) this.#forget();
+    if (version !== this.#known) {
+      this.#forget();
+      this.#generation += 1;
+    }
     this.#known = version;
     this.#isFresh = true;
     setImmediate(() => this.expire());

@@ -47,6 +47,10 @@ class SqliteDatabase implements Database {
     return this.#cache.read(sql, parameters as readonly SqlValue[]) as readonly Row[];
   }
 
+  generation(): number {
+    return this.#cache.generation();
+  }
+
   write(statements: readonly Statement[]): Promise<void> {
     return this.#writer.write(statements);
   }

@@ -50,6 +50,7 @@ export function storeOn(database: Database): Store {
     signingKeys: signingKeys(database),
     outgoingMails: outgoingMails(database),
     ...oauthGrants(database),
+    generation: () => database.generation(),
     ping: () => database.ping(),
     close: () => database.close(),
   };

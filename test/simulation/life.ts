@@ -101,6 +101,7 @@ function storeOf(world: World, ports: Ports): Store {
     queries,
     read: (query) => ports.ask("read", () => world.database.read(query)),
     write: (statements) => world.database.write(statements),
+    generation: () => world.database.generation(),
     ping: () => world.database.ping(),
     close: () => world.database.close(),
   };

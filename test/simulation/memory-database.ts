@@ -32,6 +32,10 @@ export class MemoryDatabase implements Database {
     return this.#prepare(sql).all(...parameters);
   }
 
+  generation(): null {
+    return null;
+  }
+
   async write(statements: readonly Statement[]): Promise<void> {
     this.#db.exec("begin");
     try {

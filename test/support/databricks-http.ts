@@ -127,6 +127,7 @@ export async function databricksHttp(
       workspaceUrl: ({ url, ...workspace }) => url ?? presentUrl(workspace),
       presentUrl,
       domain: "example.com",
+      generation: () => store.generation(),
     },
     findAccessKey: async () => null,
     audit: { record: (record) => audit.push(record) },

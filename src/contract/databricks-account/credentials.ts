@@ -44,6 +44,7 @@ export const listCredentials = databricksOperation({
 export const getCredentials = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/credentials/{credentials_id}`,
   summary: "Shows a credential configuration",

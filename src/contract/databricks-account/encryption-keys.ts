@@ -59,6 +59,7 @@ export const listCustomerManagedKeys = databricksOperation({
 export const getCustomerManagedKey = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/customer-managed-keys/{customer_managed_key_id}`,
   summary: "Shows a customer-managed key",

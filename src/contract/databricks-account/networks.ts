@@ -59,6 +59,7 @@ export const listNetworks = databricksOperation({
 export const getNetwork = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/networks/{network_id}`,
   summary: "Shows a network, with what the last check found wrong with it",

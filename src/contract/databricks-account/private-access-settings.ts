@@ -54,6 +54,7 @@ export const listPrivateAccessSettings = databricksOperation({
 export const getPrivateAccessSettings = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/private-access-settings/{private_access_settings_id}`,
   summary: "Shows private access settings",

@@ -44,6 +44,7 @@ export const listStorageConfigurations = databricksOperation({
 export const getStorageConfiguration = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/storage-configurations/{storage_configuration_id}`,
   summary: "Shows a storage configuration",

@@ -29,6 +29,7 @@ export const listWorkspaceAssignments = databricksOperation({
 export const getWorkspaceAssignmentPermissions = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${path}/permissions`,
   summary: "Lists the permissions that somebody can have in a workspace",

@@ -101,6 +101,7 @@ export const listWorkspaces = databricksOperation({
 export const getWorkspace = databricksOperation({
   ...facts,
   verb: "get",
+  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/workspaces/{workspace_id}`,
   summary: "Shows a workspace",

@@ -6,6 +6,7 @@ import { message, NOTHING } from "../databricks/shapes.ts";
 export const me = databricksOperation({
   object: "current-user",
   verb: "me",
+  isKept: true,
   access: "workspace-user",
   protocol: "scim",
   method: "GET",

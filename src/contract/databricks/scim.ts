@@ -180,6 +180,7 @@ function resourceOperations<
       ...facts,
       ...one,
       verb: "get",
+      isKept: true,
       method: "GET",
       access: level.read,
       summary: `Shows a ${noun}`,

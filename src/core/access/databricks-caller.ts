@@ -21,4 +21,9 @@ export interface DatabricksCaller {
   /** The workspace that a personal access token was made in, the only one that it opens; null for the account's own. */
   readonly workspace: WorkspaceId | null;
   readonly credential: UsedCredential;
+  /**
+   * Until when they need not be asked again who they are while nothing is committed, in milliseconds since 1970; 0 where
+   * each request has to prove it.
+   */
+  readonly provenUntilMs: number;
 }

@@ -158,6 +158,12 @@ export interface Store extends AccountStore {
    */
   commit(changes: readonly Change[]): Promise<void>;
 
+  /**
+   * Another number after each commit: at once after one of this process's that was answered, and of another process's
+   * in the turn of the event loop that follows. Null where that takes a question to another machine.
+   */
+  generation(): number | null;
+
   readonly virtualClusters: {
     get(scope: Scope, id: VirtualClusterId): Promise<VirtualCluster | null>;
     /** The cluster that holds this name, or this namespace of an EKS cluster. */

@@ -35,6 +35,8 @@ export const DATABRICKS_ACCOUNT_DIALECT = "databricks-account";
 
 export interface DatabricksOptions {
   readonly useCases: DatabricksUseCases;
+  /** See `Store.generation`. */
+  readonly generation: () => number | null;
   readonly audit: AuditLog;
   readonly clock: Clock;
   /** The URL of a workspace: databricks-account-api.md A12. */
@@ -79,6 +81,7 @@ export function databricksAccountPlugin(options: DatabricksOptions): (app: Fasti
     elsewhere: { path: "/api/:version/accounts/:account_id/*", access: "account-user" },
     handlers,
     identify,
+    generation: options.generation,
     audit,
     clock,
   });

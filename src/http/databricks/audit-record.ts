@@ -25,7 +25,7 @@ const REDACTED = "********";
 export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditRecord {
   const { call } = audited;
   const { caller, error, operation } = call;
-  const known = auditActionOf(operation.name);
+  const action = auditActionOf(operation.name);
   return {
     version: "2.0",
     auditLevel: call.workspace === null ? "ACCOUNT_LEVEL" : "WORKSPACE_LEVEL",
@@ -40,12 +40,24 @@ export function databricksAuditRecord(audited: AuditedDatabricksCall): AuditReco
       subjectName: null,
       credential: caller === null ? null : { ...caller.credential },
     },
-    serviceName: known?.service ?? (call.workspace === null ? "accounts" : operation.object),
-    actionName: known?.action ?? operation.name,
+    serviceName: action?.service ?? (call.workspace === null ? "accounts" : operation.object),
+    actionName: action?.action ?? operation.name,
     requestId: audited.requestId,
-    requestParams: call.input === null ? {} : textsOf(redacted(auditParamsOf(operation.name, call.input))),
+    requestParams: call.input === null ? {} : paramsOf(operation.name, call.input),
     response: { statusCode: audited.status, errorMessage: error?.message ?? null, result: null },
   };
+}
+
+/** Of inputs that answers are kept for: they come again. */
+const known = new WeakMap<object, Readonly<Record<string, string>>>();
+
+function paramsOf(operation: string, input: object): Readonly<Record<string, string>> {
+  let params = known.get(input);
+  if (params === undefined) {
+    params = textsOf(redacted(auditParamsOf(operation, input)));
+    known.set(input, params);
+  }
+  return params;
 }
 
 /** The vendor's parameters are texts: what is nested goes as its JSON. */

@@ -14,6 +14,7 @@ import { databricksAuditRecord } from "./audit-record.ts";
 import { type DatabricksCall, databricksCallOf } from "./call.ts";
 import { errorAnswer, sendError } from "./errors.ts";
 import { inputReader } from "./input.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 import { everyMethod } from "./odd-paths.ts";
 import { SCIM_JSON, sendScimError } from "./scim-errors.ts";
 
@@ -30,6 +31,8 @@ export interface DialectOptions<Context extends DatabricksContext> {
    * nothing of the request but its head, so that nobody learns what is wrong with a request who may not send it.
    */
   readonly identify: (request: FastifyRequest, call: DatabricksCall) => Promise<Context>;
+  /** See `Store.generation`. */
+  readonly generation: () => number | null;
   readonly audit: AuditLog;
   readonly clock: Clock;
 }
@@ -41,6 +44,7 @@ type Handler<Context> = (context: Context, input: object) => Promise<unknown>;
  */
 export function databricksPlugin<Context extends DatabricksContext>(options: DialectOptions<Context>) {
   const contexts = new WeakMap<FastifyRequest, Context>();
+  const kept = new KeptAnswers(options.generation, options.clock);
 
   return async (app: FastifyInstance): Promise<void> => {
     app.decorateRequest("databricksCall", null);
@@ -58,8 +62,9 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
         : sendError(reply, answer);
     });
 
-    app.addHook("onSend", async (request, reply) => {
-      if (request.databricksCall === null) return;
+    app.addHook("onSend", (request, reply, payload, done) => {
+      if (request.databricksCall === null) return void done();
+      kept.keep(request, reply, payload);
       const { workspace } = request.databricksCall;
       if (workspace !== null) reply.header("x-databricks-org-id", workspace);
       options.audit.record(
@@ -72,6 +77,7 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
           status: reply.statusCode,
         }),
       );
+      done();
     });
 
     const unknown = unknownOperation(options.elsewhere.path, options.elsewhere.access);
@@ -93,7 +99,10 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
           method: operation.method,
           url: path.replace(/\{(\w+)\}/g, ":$1"),
           config: { dialect: options.dialect, operation: operation.name },
-          onRequest: async (request, reply) => begin(operation, request, reply),
+          onRequest: (request, reply, done) => {
+            if (operation.isKept === true && answerAgain(request, reply)) return;
+            begin(operation, request, reply).then(() => done(), done);
+          },
           handler: async (request, reply) => {
             const answer = await perform(request);
             if (operation.status === 204) return reply.status(204).send();
@@ -105,6 +114,15 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
       }
     }
   };
+
+  /** Answers as before where nothing has changed since; tells whether it has. */
+  function answerAgain(request: FastifyRequest, reply: FastifyReply): boolean {
+    const found = kept.find(request);
+    if (found === null) return false;
+    request.databricksCall = { ...found.call };
+    reply.header(REQUEST_ID_HEADER, request.id).type(found.contentType).send(found.payload);
+    return true;
+  }
 
   async function begin(
     operation: AnyDatabricksOperation,

@@ -57,6 +57,7 @@ export function databricksWorkspacePlugin(
     elsewhere: { path: "/api/*", access: "workspace-user" },
     handlers,
     identify: (request, call) => identifyWorkspace(options, request, call),
+    generation: options.generation,
     audit,
     clock,
   });

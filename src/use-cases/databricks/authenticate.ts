@@ -68,7 +68,9 @@ async function byToken(dependencies: DatabricksDependencies, text: string): Prom
   if (token.lastUsedDayMs !== dayMs)
     await store.commit([{ kind: "personal-access-token-used", id: token.id, dayMs }]);
   const credential = { kind: "personal-access-token", id: token.id } as const;
-  return callerOf(dependencies, principal, token.workspace, credential);
+  // On the next day its use is written down again.
+  const provenUntilMs = Math.min(token.expiresAtMs ?? Number.POSITIVE_INFINITY, dayMs + DAY_MS);
+  return callerOf(dependencies, principal, token.workspace, credential, provenUntilMs);
 }
 
 /** Throws a DomainError of kind `unauthenticated`, later and later for wrong tries of one user name. */
@@ -93,6 +95,7 @@ export async function callerOf(
   principal: Principal,
   workspace: WorkspaceId | null,
   credential: UsedCredential,
+  provenUntilMs = 0,
 ): Promise<DatabricksCaller> {
   if (principal.kind === "group") throw unauthenticated(NO_CREDENTIAL);
   const groups = await store.principals.groupsOf(principal.id);
@@ -105,5 +108,6 @@ export async function callerOf(
     isAccountAdmin: [principal, ...groups].some(({ roles }) => roles.includes(ACCOUNT_ADMIN)),
     workspace,
     credential,
+    provenUntilMs,
   };
 }

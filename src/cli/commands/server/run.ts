@@ -10,9 +10,9 @@ import type { Host, StartedServer } from "../../host.ts";
 import { prepareReadyFile, removeReadyFile, writeReadyFile } from "../../machine/ready-file.ts";
 import { runningServer } from "../../machine/server-record.ts";
 import { untilGone } from "../../machine/until-gone.ts";
+import { JoiningWriter } from "../../output/joining-writer.ts";
 import { formatLogEntry, isAnsweredRead } from "../../output/log-entry.ts";
 import type { Printer } from "../../output/printer.ts";
-import { TurnWriter } from "../../output/turn-writer.ts";
 import { type EphemeralDirectory, ephemeralDirectory } from "./ephemeral.ts";
 
 /** Says what to do where the address cannot be had. */
@@ -121,8 +121,7 @@ async function requireNoServer({ dataDir }: Settings): Promise<void> {
 function start(host: Host, settings: Settings, { io, print }: Context): Promise<StartedServer> {
   const { isTerminal } = io.stdout;
   const showsReads = ["trace", "debug"].includes(settings["log.level"]);
-  // Written by the turn: a busy server has many entries in one.
-  const entries = new TurnWriter((text) => io.stdout.write(text));
+  const entries = new JoiningWriter((text) => io.stdout.write(text));
   process.once("exit", () => entries.flush());
   return host
     .startServer({
