@@ -1,18 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AwsV4Signer } from "aws4fetch";
 import type { InstalledRuntime } from "../../src/core/ports/runtimes.ts";
-import { isAlive } from "../../src/engines/process/process-identity.ts";
-import type { SupervisorRecord } from "../../src/engines/process/records.ts";
+import { endDrivers } from "../support/server.ts";
 import { waitFor } from "../support/wait-for.ts";
 import type { ServerWithWindowsOptions } from "./server-with-windows.ts";
 import { Windows } from "./windows.ts";
 
 const PROGRAM = fileURLToPath(new URL("./server-with-windows.ts", import.meta.url));
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 export interface KillableServerOptions {
   /** Holds the data directory and the windows. */
@@ -86,17 +85,7 @@ export class KillableServer {
   async endWithApplications(): Promise<void> {
     await this.windows.open();
     await this.#end("SIGTERM");
-    const runs = join(this.dataDir, "runs");
-    for (const run of await readdir(runs).catch(() => [])) {
-      const path = join(runs, run);
-      const supervisor = await readFile(join(path, "supervisor.json"), "utf8").catch(() => null);
-      const exit = () => readFile(join(path, "exit.json"), "utf8").catch(() => null);
-      if (supervisor === null || (await exit()) !== null) continue;
-      const { pid, startTime } = JSON.parse(supervisor) as SupervisorRecord; // as records.ts says
-      if (!(await isAlive(pid, startTime))) continue;
-      process.kill(pid, "SIGTERM");
-      await waitFor(`the driver of ${run} to end`, START_TIMEOUT_MS, exit);
-    }
+    await endDrivers(this.dataDir);
   }
 
   /** Everything that this start has written so far. */

@@ -4,10 +4,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { get } from "node:https";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "../../src/engines/process/process-identity.ts";
+import type { SupervisorRecord } from "../../src/engines/process/records.ts";
+import { signalIfAlive } from "../../src/engines/process/stragglers.ts";
 import { waitFor } from "./wait-for.ts";
 
 const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
+const END_TIMEOUT_MS = 60_000;
 
 export interface ServerProcess {
   readonly url: string;
@@ -62,6 +66,10 @@ export async function startServerProcess(
     const parsed = text === null ? null : (JSON.parse(text) as { url: string; pid: number });
     if (parsed === null || parsed.pid !== child.pid) return null;
     return (await isReady(parsed.url, dataDir)) ? parsed : null;
+  }).catch((error: unknown) => {
+    // Nobody has got anything by which to end it.
+    child.kill("SIGKILL");
+    throw error;
   });
   const adminEnv = await readFile(join(dataDir, "admin.env"), "utf8");
   return {
@@ -97,16 +105,18 @@ async function isReady(url: string, dataDir: string): Promise<boolean> {
   return promise;
 }
 
-/** Ends the supervisors that a data directory's runs name; each ends its driver. */
-async function endDrivers(dataDir: string): Promise<void> {
+/** Ends the supervisors that a data directory's runs name; each ends its driver, and is waited for. */
+export async function endDrivers(dataDir: string): Promise<void> {
   for (const run of await readdir(join(dataDir, "runs")).catch(() => [])) {
     const text = await readFile(join(dataDir, "runs", run, "supervisor.json"), "utf8").catch(() => null);
-    const ended = await readFile(join(dataDir, "runs", run, "exit.json")).catch(() => null);
-    if (text === null || ended !== null) continue;
-    const { pid } = JSON.parse(text) as { pid: number };
-    process.kill(pid, "SIGTERM");
-    await waitFor(`supervisor ${pid} to end its driver`, START_TIMEOUT_MS, () =>
-      readFile(join(dataDir, "runs", run, "exit.json")).catch(() => null),
+    if (text === null) continue;
+    const { pid, startTime } = JSON.parse(text) as SupervisorRecord; // as records.ts says
+    if (!(await isAlive(pid, startTime))) continue;
+    signalIfAlive(pid, "SIGTERM");
+    await waitFor(
+      `supervisor ${pid} to end its driver`,
+      END_TIMEOUT_MS,
+      async () => !(await isAlive(pid, startTime)),
     );
   }
 }

@@ -9,9 +9,10 @@ export async function makeTemporaryDirectory(): Promise<{ path: string; remove()
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** A directory of the test's own, removed after it. */
+/** A directory of the test's own, removed after it, once everything else that is to be done after it has been done. */
 export async function temporaryDirectory(context: TestContext): Promise<string> {
   const { path, remove } = await makeTemporaryDirectory();
-  context.after(remove);
+  // Hooks run in their order, and what uses a directory is made, and ended, after it: a hook that is added now is last.
+  context.after(() => context.after(remove));
   return path;
 }
