@@ -8,7 +8,7 @@ const METADATA = "/.well-known/openid-configuration";
 
 function keysOf(idp: TestIssuer, options: Partial<IssuerKeysOptions> = {}) {
   let nowMs = 0;
-  const keys = new IssuerKeys({ loopback: true, nowMs: () => nowMs, timeoutMs: 200, ...options });
+  const keys = new IssuerKeys({ loopback: true, nowMs: () => nowMs, timeoutMs: 60_000, ...options });
   return {
     keys,
     source: { kind: "issuer", issuer: idp.issuer } as const,
@@ -80,7 +80,7 @@ test("a server that others reach asks no issuer of its own machine", async (t) =
 test("what answers too much, too slowly, elsewhere or nothing of use is not waited for", async (t) => {
   const idp = await testIssuer(t);
   const at = new URL(`${idp.issuer}/x`);
-  const fetching = (timeoutMs = 5_000) => fetchJson(at, { loopback: true, publicOnly: false, timeoutMs });
+  const fetching = (timeoutMs = 60_000) => fetchJson(at, { loopback: true, publicOnly: false, timeoutMs });
   idp.instead.set("/x", (response) => {
     response.writeHead(200);
     const write = () => {

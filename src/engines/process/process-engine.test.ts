@@ -23,7 +23,7 @@ import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
 import { ProcessEngine } from "./process-engine.ts";
 
 const SUPERVISOR = fileURLToPath(new URL("../../../drivers/supervisor/supervise.py", import.meta.url));
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 type SandboxMode = "auto" | "off" | "required";
 
@@ -122,6 +122,10 @@ for (const sandbox of noSandbox === false ? (["off", "required"] as const) : (["
 
 const TAG = applicationId("run-1");
 
+/** The supervisor itself ends, and lets go of its run, a moment after it has recorded the end. */
+const gone = (engine: ProcessEngine) =>
+  waitFor("all to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
+
 /** A process that launches what it is told, says so, and stays. */
 const LAUNCHING_SERVER = `
 import { ProcessEngine } from ${JSON.stringify(new URL("./process-engine.ts", import.meta.url).href)};
@@ -175,7 +179,7 @@ engineTest("a supervisor counts among the processes until it is gone itself", as
   );
   await rm(exit);
   await engine.kill(TAG, 0);
-  await waitFor("all to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
+  await gone(engine);
 });
 
 engineTest("a supervisor that is killed takes its driver along, and the run is lost", async ({ engine }) => {
@@ -198,7 +202,7 @@ engineTest("a supervisor that is killed takes its driver along, and the run is l
   process.kill(supervisor.pid, "SIGKILL");
   const exit = await ended(engine, TAG);
   assert.deepEqual([exit.code, exit.signal, exit.cause], [null, null, "lost"]);
-  await waitFor("the driver to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
+  await gone(engine);
   await engine.launch(shell(TAG, "exit 0"));
   assert.equal((await engine.observe(TAG)).kind, "exited");
 });
@@ -250,6 +254,7 @@ engineTest("the driver's environment is the engine's own making", async ({ engin
 engineTest("a launch that was cut short before the supervisor goes on", async ({ engine, reopen, run }) => {
   await engine.launch(shell(TAG, "exit 0"));
   await ended(engine, TAG);
+  await gone(engine);
   for (const record of ["supervisor.json", "started.json", "exit.json"]) await rm(join(run(TAG), record));
   const later = await reopen();
   assert.equal((await later.observe(TAG)).kind, "starting");
@@ -262,6 +267,7 @@ engineTest(
   async ({ engine, reopen, run }) => {
     await engine.launch(shell(TAG, "exit 0"));
     await ended(engine, TAG);
+    await gone(engine);
     for (const record of ["supervisor.json", "started.json", "exit.json", "work/starts"])
       await rm(join(run(TAG), record));
     const later = await reopen();
@@ -274,12 +280,15 @@ engineTest(
 engineTest("a second supervisor of a run does nothing", async ({ engine, run, runtime }) => {
   await engine.launch(shell(TAG, "exec sleep 600"));
   const before = await readFile(join(run(TAG), "supervisor.json"), "utf8");
+  const starts = () => readFile(join(run(TAG), "work", "starts"), "utf8").catch(() => "");
+  // It runs before it has done anything.
+  await waitFor("the driver to start", TIMEOUT_MS, async () => (await starts()) !== "");
   const second = spawn(runtime.python, ["-I", "-S", SUPERVISOR, run(TAG)], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   assert.deepEqual(await once(second, "exit"), [0, null]);
   assert.equal(await readFile(join(run(TAG), "supervisor.json"), "utf8"), before);
-  assert.equal(await readFile(join(run(TAG), "work", "starts"), "utf8"), "started\n");
+  assert.equal(await starts(), "started\n");
 });
 
 engineTest("a driver that cannot be executed is a failed launch", async ({ engine, runtime }) => {
@@ -376,8 +385,7 @@ for (const sandbox of noSandbox === false ? (["off", "required"] as const) : (["
       assert.deepEqual(roles, ["supervisor", "driver", "executor", "executor"]);
       await engine.kill(TAG, 0);
       await ended(engine, TAG);
-      // The supervisor itself ends a moment after it has recorded the end.
-      await waitFor("all to be gone", TIMEOUT_MS, async () => (await engine.processes()).length === 0);
+      await gone(engine);
     },
     sandbox,
   );
