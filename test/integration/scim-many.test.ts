@@ -6,10 +6,10 @@ import { databricksHttp } from "../support/databricks-http.ts";
 import { makeWorkspace } from "../support/databricks-workspaces.ts";
 
 const USERS = 10_000;
-/** Many times what it takes, for a machine with other things to do: what it catches is work that grows with the square. */
+/** Many times what it takes, of this process alone: what it catches is work that grows with the square. */
 const LIMIT_MS = 10_000;
 
-test("10,000 users are listed, filtered and paged at both levels", { timeout: 120_000 }, async (t) => {
+test("10,000 users are listed, filtered and paged at both levels", { timeout: 600_000 }, async (t) => {
   const http = await databricksHttp(t);
   const to = await makeWorkspace(http);
   const account = accountId(http.account);
@@ -50,12 +50,13 @@ test("10,000 users are listed, filtered and paged at both levels", { timeout: 12
   ];
   for (const { name, base, headers, others } of levels) {
     const get = async (path: string) => {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       const answer = await http.send({ path: `${base}/${path}`, headers });
-      const tookMs = performance.now() - startedAt;
-      t.diagnostic(`${name} ${path}: ${tookMs.toFixed(0)} ms`);
+      const { user, system } = process.cpuUsage(before);
+      const tookMs = (user + system) / 1000;
+      t.diagnostic(`${name} ${path}: ${tookMs.toFixed(0)} ms of the processor`);
       assert.equal(answer.statusCode, 200, answer.body);
-      assert.ok(tookMs < LIMIT_MS, `${path} took ${tookMs} ms`);
+      assert.ok(tookMs < LIMIT_MS, `${path} took ${tookMs} ms of the processor`);
       return answer.json();
     };
     // As `databricks account users list` does: until a page is empty.

@@ -6,8 +6,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { serverMaker } from "../../src/http/shared/make-server.ts";
 import { SignedHttp } from "../support/signed-http.ts";
 
-describe("slow and half-open connections", () => {
-  const TIMEOUT_MS = 1_000;
+// Side by side: each waits most of the time.
+describe("slow and half-open connections", { concurrency: true }, () => {
+  const TIMEOUT_MS = 3_000;
   const BYTE_EVERY_MS = 100;
   const REQUEST = "POST /virtualclusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n";
   const cases: readonly (readonly [string, string, boolean])[] = [
@@ -21,6 +22,8 @@ describe("slow and half-open connections", () => {
       const http = new SignedHttp({ makeServer: serverMaker(TIMEOUT_MS) });
       context.after(() => http.close());
       const url = await http.app.listen({ host: "127.0.0.1", port: 0 });
+      // The first request of a process takes its time, which is not to be part of the connection's.
+      assert.equal((await fetch(`${url}/healthz`)).status, 200);
       const socket = await connected(url);
       const sending = new AbortController();
       context.after(() => sending.abort());
@@ -39,11 +42,11 @@ describe("slow and half-open connections", () => {
       let served = 0;
       while (!socket.closed) {
         assert.equal((await fetch(`${url}/healthz`)).status, 200);
-        served += 1;
+        if (!socket.closed) served += 1;
         assert.ok(performance.now() - from < 20 * TIMEOUT_MS, "the connection is still open");
       }
       await sender;
-      assert.ok(served > 1);
+      assert.ok(served > 0, "nobody was served while it was open");
     });
   }
 });
