@@ -13,8 +13,9 @@ import { makeTemporaryDirectory, temporaryDirectory } from "../support/temporary
 
 const execute = promisify(execFile);
 const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
-const TIMEOUT_MS = 120_000;
-const MINE = "# mine\n[mine]\nhost = https://example.com\ntoken = dapi1\n";
+const TIMEOUT_MS = 300_000;
+/** Somewhere that nobody answers. */
+const MINE = "# mine\n[mine]\nhost = https://127.0.0.1:1\ntoken = dapi1\n";
 
 describe("firesteel auth", { timeout: TIMEOUT_MS, concurrency: 1 }, () => {
   let directory: Awaited<ReturnType<typeof makeTemporaryDirectory>>;

@@ -14,7 +14,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const SUPERVISOR = fileURLToPath(new URL("../../drivers/supervisor/supervise.py", import.meta.url));
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const BUCKET = "lake";
 const GIBIBYTE = 2 ** 30;
 const EXECUTORS = { instances: 2, cores: 1, memoryBytes: GIBIBYTE };
@@ -63,6 +63,8 @@ async function open(context: TestContext) {
   const request = launchRequest(tag, {
     entryPoint: `s3://${BUCKET}/job.py`,
     arguments: [join(bucket, "go")],
+    // On a busy machine an executor may take longer to come than Spark waits for it by itself.
+    options: ["--conf", "spark.scheduler.maxRegisteredResourcesWaitingTime=300s"],
     executors: EXECUTORS,
     resources,
     eventLog: true,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -13,7 +13,7 @@ import { waitFor } from "../../support/wait-for.ts";
 const execute = promisify(execFile);
 const FIXTURES = join(import.meta.dirname, "..", "..", "fixtures");
 const FIRESTEEL = join(import.meta.dirname, "..", "..", "..", "bin", "firesteel");
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
 const BUCKET = "executors";
 const PART = /part (\d) speaks in (\w+)/g;
 
@@ -32,12 +32,15 @@ test("two executors are processes, whose logs are found apart from the driver's 
   const code = join(dataDir, "buckets", BUCKET, "code");
   await mkdir(code, { recursive: true });
   await cp(join(FIXTURES, "speaks.py"), join(code, "speaks.py"));
+  // Its executors live until they have been listed.
+  const go = join(dataDir, "buckets", BUCKET, "go");
   const script = execute(python, [join(import.meta.dirname, "boto3-executors", "script.py")], {
     env: {
       HOME: directory,
       PATH: "/usr/bin:/bin",
       AWS_EC2_METADATA_DISABLED: "true",
       TEST_BUCKET: BUCKET,
+      TEST_GO: go,
       ...server.clientEnvironment,
     },
   });
@@ -48,6 +51,7 @@ test("two executors are processes, whose logs are found apart from the driver's 
     return listed.filter((role) => role === "executor").length === 2 ? listed : null;
   });
   assert.deepEqual(roles, ["driver", "executor", "executor", "supervisor"]);
+  await writeFile(go, "");
   const [cluster = "", run = "", state, details = ""] = (await script).stdout.trimEnd().split("\n");
   assert.equal(state, "COMPLETED", details);
   assert.match(details, /^JobRun completed successfully\. It ran for \d+ Seconds$/);

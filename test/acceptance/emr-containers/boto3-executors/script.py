@@ -19,9 +19,12 @@ run = emr.start_job_run(
     jobDriver={
         "sparkSubmitJobDriver": {
             "entryPoint": f"s3://{BUCKET}/code/speaks.py",
+            "entryPointArguments": [os.environ["TEST_GO"]],
             "sparkSubmitParameters": "--conf spark.executor.instances=2 --conf spark.executor.memory=512m"
             " --conf spark.executor.cores=1 --conf spark.driver.memory=512m"
-            " --conf spark.eventLog.rotation.enabled=true",
+            " --conf spark.eventLog.rotation.enabled=true"
+            # On a busy machine an executor may take longer to come than Spark waits for it by itself.
+            " --conf spark.scheduler.maxRegisteredResourcesWaitingTime=300s",
         }
     },
     configurationOverrides={
@@ -34,7 +37,7 @@ run = emr.start_job_run(
         }
     },
 )["id"]
-deadline = time.time() + 240
+deadline = time.time() + 300
 while time.time() < deadline:
     job = emr.describe_job_run(virtualClusterId=cluster, id=run)["jobRun"]
     if job["state"] in {"COMPLETED", "FAILED", "CANCELLED"}:
