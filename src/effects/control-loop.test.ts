@@ -6,7 +6,7 @@ import { waitFor } from "../../test/support/wait-for.ts";
 import { applicationId } from "../core/ids.ts";
 import { type Chore, ControlLoop } from "./control-loop.ts";
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 60_000;
 
 /** The control plane with its loop, which looks at everything every few milliseconds. */
 async function looping(context: TestContext, chores: readonly Chore[] = []) {

@@ -38,8 +38,8 @@ export interface EngineContractOptions {
   readonly skip?: Readonly<Record<string, string>>;
 }
 
-const TIMEOUT_MS = 20_000;
-const LONG_GRACE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
+const LONG_GRACE_MS = 600_000;
 
 /** The behaviour that every engine shares. */
 export function engineContract(

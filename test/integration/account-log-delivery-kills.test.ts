@@ -11,7 +11,7 @@ import { waitFor } from "../support/wait-for.ts";
 
 const BUCKET = "audit-bucket";
 const LIVES = 3;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 type Members = Record<string, unknown>;
 

@@ -171,7 +171,7 @@ test("what is committed during a backup is in it as a whole or not at all", asyn
   const file = join(servers.directory, "b.tar");
   let before: readonly string[] = [];
   try {
-    await waitFor("some runs to be answered", 20_000, async () => answered.length >= 20);
+    await waitFor("some runs to be answered", 120_000, async () => answered.length >= 20);
     before = [...answered];
     assert.equal((await create(dataDir, file, "--without-keys")).exitCode, 0);
   } finally {

@@ -15,7 +15,7 @@ import { postgresUnavailable, startPostgres } from "../support/postgres.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const MIB = 2 ** 20;
 const NOBODY = 65_534;
 const UNTIL_GO = "echo started >> marks; while [ ! -e go ]; do sleep 0.1; done";

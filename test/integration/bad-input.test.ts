@@ -514,7 +514,7 @@ describe("paths that lead elsewhere are refused", () => {
       const { status, body } = await call("POST", path, submission({ clientToken: uri, ...logUri(uri) }));
       assert.equal(status, 200, JSON.stringify(body));
       const reaches = (state: string) =>
-        waitFor(`the run to be ${state}`, 30_000, async () => {
+        waitFor(`the run to be ${state}`, 120_000, async () => {
           const { jobRun } = (await call("GET", `${path}/${body.id}`)).body;
           return Object(jobRun).state === state && Object(jobRun);
         });
@@ -557,7 +557,7 @@ describe("200 submissions at once", () => {
     assert.deepEqual(new Set((await listed(path)).map((run) => run.id)), runs);
 
     await Promise.all([...runs].map((run) => call("DELETE", `${path}/${run}`)));
-    const ended = await waitFor("every run to end", 60_000, async () => {
+    const ended = await waitFor("every run to end", 120_000, async () => {
       const all = await listed(path);
       return all.every(({ state }) => state === "CANCELLED") && all;
     });

@@ -1,7 +1,13 @@
-import { test } from "node:test";
+import { before, test } from "node:test";
+import type { InstalledRuntime } from "../../src/core/ports/runtimes.ts";
 import { checkClassArchive } from "../support/class-archive.ts";
 import { sparkRuntime } from "../support/runtime.ts";
 
-test("an archive is made once, and the JVM takes classes from it", { timeout: 120_000 }, async (context) => {
-  await checkClassArchive(context, await sparkRuntime());
+let runtime: InstalledRuntime;
+before(async () => {
+  runtime = await sparkRuntime();
+});
+
+test("an archive is made once, and the JVM takes classes from it", { timeout: 300_000 }, async (context) => {
+  await checkClassArchive(context, runtime);
 });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { EmrClient } from "../../src/cli/emr/emr-client.ts";
 import { processStartedAtMs } from "../../src/cli/machine/process.ts";
@@ -16,7 +16,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const ENDLESS = fileURLToPath(new URL("../fixtures/endless.py", import.meta.url));
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** Runs a driver that never ends by itself; answers the pids of its supervisor and its driver. */
 async function startEndlessRun({ url, bucketsDir, dataDir, ...ready }: ReadyFile): Promise<number[]> {
@@ -47,8 +47,10 @@ async function exitOf({ process: child, output }: EphemeralServer): Promise<numb
 }
 
 describe("an ephemeral server", { timeout: TIMEOUT_MS }, () => {
+  // Installing it may take minutes, which are not the tests' own.
+  before(async () => void (await sparkRuntime()));
+
   it("leaves neither file nor process when the process that it serves is killed", async (context) => {
-    await sparkRuntime();
     const harness = spawn("sleep", ["600"]);
     context.after(() => harness.kill("SIGKILL"));
     const server = await startEphemeralServer(context, { args: ["--exit-with", String(harness.pid)] });
@@ -63,7 +65,6 @@ describe("an ephemeral server", { timeout: TIMEOUT_MS }, () => {
   });
 
   it("that was killed is cleared away by the next one, and one that lives is not", async (context) => {
-    await sparkRuntime();
     const living = await startEphemeralServer(context);
     const environment = { TMPDIR: living.temporary };
     const killed = await startEphemeralServer(context, { environment });

@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { before, describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sparkRuntime } from "../support/runtime.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** Starts a command in the clone, in a process group of its own that goes with the test. */
 function start(context: TestContext, command: string, args: string[], environment: Record<string, string>) {
@@ -41,6 +41,7 @@ function printed(child: ChildProcess, what: RegExp): Promise<unknown> {
 }
 
 describe("the demo, when it is interrupted while its drivers run", { timeout: TIMEOUT_MS }, () => {
+  before(async () => void (await sparkRuntime()));
   const cases: [how: string, interrupt: (child: ChildProcess) => unknown][] = [
     ["by Ctrl-C", (child) => child.kill("SIGINT")],
     ["by npm and the terminal together", (child) => child.kill("SIGINT") && child.kill("SIGINT")],
@@ -48,7 +49,6 @@ describe("the demo, when it is interrupted while its drivers run", { timeout: TI
   ];
   for (const [how, interrupt] of cases) {
     it(`${how}, ends its drivers and leaves no file behind`, async (context) => {
-      await sparkRuntime();
       const directory = join(await temporaryDirectory(context), "tmp");
       await mkdir(directory);
       const child = start(context, "bin/firesteel", ["demo"], { TMPDIR: directory });

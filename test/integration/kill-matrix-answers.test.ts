@@ -8,7 +8,7 @@ import { fakeRuntime } from "../support/fake-runtime.ts";
 import { makeTemporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 let directory: { path: string; remove(): Promise<void> };
 let server: KillableServer;

@@ -12,7 +12,7 @@ import { fakeRuntime } from "../support/fake-runtime.ts";
 import { makeTemporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 /**
  * A run whose server, supervisor and driver were killed with no record of an end, and whose process ids belong to

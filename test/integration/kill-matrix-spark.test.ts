@@ -7,7 +7,7 @@ import { WINDOW_CASES } from "../harness/window-cases.ts";
 import { cacheDirectory, sparkRuntime } from "../support/runtime.ts";
 import { makeTemporaryDirectory } from "../support/temporary.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 let directory: { path: string; remove(): Promise<void> };
 let matrix: KillMatrix;

@@ -8,7 +8,7 @@ import { fakeRuntime } from "../support/fake-runtime.ts";
 import { makeTemporaryDirectory } from "../support/temporary.ts";
 
 const HITS = 5;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 let directory: { path: string; remove(): Promise<void> };
 let matrix: KillMatrix;

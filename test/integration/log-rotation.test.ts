@@ -10,7 +10,7 @@ import { postgresUnavailable, type RunningPostgres, startPostgres } from "../sup
 import { makeTemporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const KEPT_FILES = 2;
 /** Prints numbered lines until it is told to end, then one more. */
 const PRINTS = `n=0; while [ ! -e go ]; do

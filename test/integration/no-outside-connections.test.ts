@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { cacheDirectory, sparkRuntime } from "../support/runtime.ts";
@@ -10,7 +10,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 
 const execute = promisify(execFile);
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 480_000;
 
 /**
  * A network of its own: loopback, and one interface that everything else would leave by, where it is counted. The
@@ -49,11 +49,12 @@ function whyNot(): string | false {
   return `needs a network namespace with a virtual interface (unshare -rnu, ip link): ${error?.message ?? stderr.trim()}`;
 }
 
+before(async () => void (await sparkRuntime()));
+
 test("a server, its API and a run of Spark connect to nothing outside this machine", {
   timeout: TIMEOUT_MS,
   skip: whyNot(),
 }, async (context) => {
-  await sparkRuntime();
   const directory = await temporaryDirectory(context);
   await writeFile(
     join(directory, "watched.sh"),

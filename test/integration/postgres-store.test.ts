@@ -46,7 +46,7 @@ describe("PostgreSQL", { skip }, () => {
       await other.query("lock table virtual_clusters");
       const writing = store.commit([{ kind: "virtual-cluster", row: aVirtualCluster("cut") }]);
       const refused = assert.rejects(writing, { kind: "unavailable" });
-      await waitFor("the write to wait for the lock", 10_000, async () => {
+      await waitFor("the write to wait for the lock", 60_000, async () => {
         const { rows } = await other.query("select 1 from pg_locks where not granted");
         return rows.length > 0;
       });

@@ -11,7 +11,7 @@ import { runFakeCli } from "../support/fake-cli.ts";
 import { type LocalServer, localServers, localSettings } from "../support/local-server.ts";
 
 const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 describe("firesteel user, service-principal, group and token", { timeout: TIMEOUT_MS }, () => {
   let server: LocalServer;

@@ -11,8 +11,8 @@ import { temporaryDirectory } from "../support/temporary.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
-const TIMEOUT_MS = 120_000;
-const PATIENCE_MS = 40_000;
+const TIMEOUT_MS = 300_000;
+const PATIENCE_MS = 120_000;
 const execute = promisify(execFile);
 
 /** Makes a workspace as the administrator and waits until it is RUNNING; answers it. */

@@ -4,6 +4,7 @@ import type { Chromium } from "./chromium.ts";
 
 /** The part of puppeteer-core that tests use; it is installed for them alone, so its own types are not here. */
 export interface Page {
+  setDefaultTimeout(timeoutMs: number): void;
   goto(url: string, options?: { readonly waitUntil: "networkidle0" }): Promise<unknown>;
   url(): string;
   content(): Promise<string>;
@@ -18,10 +19,20 @@ export interface Page {
   evaluate<Result>(script: string): Promise<Result>;
 }
 
+/** A page that waits for longer than half a minute, as it does by itself: the machine may be busy. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  return page;
+}
+
 export interface Browser {
   newPage(): Promise<Page>;
   close(): Promise<void>;
 }
+
+/** Half a minute, as it is by itself, may be too short for a Chromium on a busy machine to start. */
+const TIMEOUT_MS = 120_000;
 
 interface Driver {
   launch(options: object): Promise<Browser>;
@@ -35,6 +46,8 @@ export function launch({ program, libraries, driver }: Chromium, profile: string
     userDataDir: profile,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
     env: { ...process.env, HOME: profile, LD_LIBRARY_PATH: libraries, BROWSER: "" },
+    timeout: TIMEOUT_MS,
+    protocolTimeout: 2 * TIMEOUT_MS,
   });
 }
 

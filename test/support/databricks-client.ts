@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readAdminEnv } from "../../src/cli/machine/admin-env.ts";
 import { waitFor } from "./wait-for.ts";
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 export interface ClientRequest {
   readonly method?: string;

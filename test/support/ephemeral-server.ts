@@ -9,7 +9,7 @@ import { temporaryDirectory } from "./temporary.ts";
 import { waitFor } from "./wait-for.ts";
 
 export const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 export interface EphemeralServer {
   readonly ready: ReadyFile;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const FIRESTEEL = fileURLToPath(new URL("../../bin/firesteel", import.meta.url));
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 export interface Outcome {
   readonly exitCode: number | null;

@@ -17,7 +17,7 @@ import { waitFor } from "./wait-for.ts";
 
 const SUPERVISOR = fileURLToPath(new URL("../../drivers/supervisor/supervise.py", import.meta.url));
 const SAMPLES = fileURLToPath(new URL("../../drivers/samples", import.meta.url));
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 /** The settings' defaults on a machine of 2 cores and 8 GiB, with the data directory and what a test wants different. */
 export async function localSettings(

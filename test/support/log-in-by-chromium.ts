@@ -1,4 +1,4 @@
-import { launch } from "./chromium-page.ts";
+import { launch, newPage } from "./chromium-page.ts";
 
 /** A program to name in `BROWSER`: shows an address to a Chromium, logs in there where it is asked to, and goes on. */
 const [, , url = ""] = process.argv;
@@ -6,7 +6,7 @@ const { CHROMIUM = "{}", CHROMIUM_PROFILE = "", LOG_IN_USER = "", LOG_IN_PASSWOR
 
 const browser = await launch(JSON.parse(CHROMIUM), CHROMIUM_PROFILE);
 try {
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   const problems: string[] = [];
   page.on("console", (message) => problems.push(message.text()));
   await page.goto(url);

@@ -1,7 +1,7 @@
 import type { ServerProcess } from "./server.ts";
 import { waitFor } from "./wait-for.ts";
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 /** Makes a workspace on a server that runs, as its administrator, and waits for it. Answers its URL. */
 export async function runningWorkspace(server: ServerProcess, name = "sales"): Promise<string> {

@@ -10,7 +10,7 @@ import { temporaryDirectory } from "./temporary.ts";
 import { waitFor } from "./wait-for.ts";
 
 const SUPERVISOR = fileURLToPath(new URL("../../drivers/supervisor/supervise.py", import.meta.url));
-export const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 240_000;
 export const BUCKET = "lake";
 
 /** The process engine with real Spark, and one bucket that holds the programs given by name. */

@@ -20,7 +20,7 @@ import { exists } from "./run-directory.ts";
 
 const SUPERVISOR = fileURLToPath(new URL("../../../drivers/supervisor/supervise.py", import.meta.url));
 const MEBIBYTE = 2 ** 20;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 const TAG = applicationId(`sandboxed-${process.pid}`);
 const OWN = accountId("111111111111");
 const BUCKETS: Readonly<Record<string, AccountId>> = { mine: OWN, theirs: accountId("222222222222") };

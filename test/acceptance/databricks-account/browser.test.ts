@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { before, describe, it, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { type Chromium, chromium } from "../../support/chromium.ts";
-import { testBrowser } from "../../support/chromium-page.ts";
+import { newPage, testBrowser } from "../../support/chromium-page.ts";
 import { runningWorkspace } from "../../support/real-workspace.ts";
 import { testPython } from "../../support/runtime.ts";
 import { startServerProcess } from "../../support/server.ts";
@@ -16,8 +16,9 @@ import { waitFor } from "../../support/wait-for.ts";
 const execute = promisify(execFile);
 const SCRIPTS = join(import.meta.dirname, "sdk-python");
 const LOG_IN = join(import.meta.dirname, "../../support/log-in-by-chromium.ts");
-const TIMEOUT_MS = 240_000;
-const SDK_TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
+const SDK_TIMEOUT_MS = 240_000;
+const CLIENTS = ["databricks-sdk==0.156.0"];
 /** The SDK for Python listens at no other (databricks-sdk-py credentials_provider.py, `external_browser`). */
 const SDK_PORT = 8020;
 
@@ -26,6 +27,7 @@ describe("people with a browser", { timeout: TIMEOUT_MS, concurrency: 1 }, () =>
 
   before(async () => {
     found = await chromium();
+    await testPython(CLIENTS);
   });
 
   /** Null where there is no Chromium: then the test is skipped, and says why. */
@@ -44,7 +46,7 @@ describe("people with a browser", { timeout: TIMEOUT_MS, concurrency: 1 }, () =>
     const there = await world(t);
     if (there === null) return;
     const { directory, server, workspace } = there;
-    const python = await testPython(["databricks-sdk==0.156.0"]);
+    const python = await testPython(CLIENTS);
     await free(SDK_PORT);
     const seen = join(directory, "seen.txt");
     const { stdout } = await execute(python, [join(SCRIPTS, "external_browser.py")], {
@@ -71,7 +73,7 @@ describe("people with a browser", { timeout: TIMEOUT_MS, concurrency: 1 }, () =>
     });
     assert.equal(stdout, "True external-browser\n1\nTrue\n");
     assert.equal(
-      await waitFor("the browsers to end", 30_000, async () => {
+      await waitFor("the browsers to end", 120_000, async () => {
         const text = await readFile(seen, "utf8");
         return text.split("\n").length === 3 ? text : null;
       }),
@@ -86,7 +88,7 @@ describe("people with a browser", { timeout: TIMEOUT_MS, concurrency: 1 }, () =>
     const { DATABRICKS_USERNAME: userName = "", DATABRICKS_PASSWORD: password = "" } =
       server.clientEnvironment;
     const browser = await testBrowser(t, there.chromium, join(directory, "profile"));
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     const problems: string[] = [];
     page.on("console", (message) => problems.push(message.text()));
     const press = (button: string) => Promise.all([page.waitForNavigation(), page.click(button)]);

@@ -11,7 +11,7 @@ import { makeTemporaryDirectory } from "../../support/temporary.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "fixtures");
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 240_000;
 const BUCKET = "endings";
 
 let directory: { path: string; remove(): Promise<void> };

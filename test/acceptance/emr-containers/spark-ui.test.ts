@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { before, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { EmrClient } from "../../../src/cli/emr/emr-client.ts";
 import { chromium } from "../../support/chromium.ts";
-import { testBrowser } from "../../support/chromium-page.ts";
+import { newPage, testBrowser } from "../../support/chromium-page.ts";
 import { sparkRuntime, testPython } from "../../support/runtime.ts";
 import { type ServerProcess, startServerProcess } from "../../support/server.ts";
 import { makeTemporaryDirectory } from "../../support/temporary.ts";
@@ -20,7 +20,8 @@ const execute = promisify(execFile);
 const HERE = dirname(fileURLToPath(import.meta.url));
 const FIRESTEEL = join(HERE, "..", "..", "..", "bin", "firesteel");
 const BUCKET = "spark-ui";
-const TIMEOUT_MS = 120_000;
+const CLIENTS = ["boto3==1.44.5", "awscli==1.46.3"];
+const TIMEOUT_MS = 240_000;
 
 /** A job that has run one Spark job and goes on until a file is there. */
 const PROGRAM = `
@@ -83,11 +84,12 @@ function hostOf(url: string): { host: string; port: number } {
   return { host: hostname, port: Number(port) };
 }
 
+before(async () => void (await Promise.all([sparkRuntime(), testPython(CLIENTS), chromium()])));
+
 test("Spark's pages of a run are open to its owner's browser, while it lives and after", {
   timeout: 4 * TIMEOUT_MS,
 }, async (t) => {
-  await sparkRuntime();
-  const python = await testPython(["boto3==1.44.5", "awscli==1.46.3"]);
+  const python = await testPython(CLIENTS);
   const { path: directory, remove } = await makeTemporaryDirectory();
   const dataDir = join(directory, "data");
   const code = join(dataDir, "buckets", BUCKET);
@@ -136,7 +138,7 @@ test("Spark's pages of a run are open to its owner's browser, while it lives and
     const found = await chromium();
     if (typeof found === "string") return test.skip(found);
     const browser = await testBrowser(test, found, join(directory, "profile"));
-    await readsSparkPages(await browser.newPage(), url);
+    await readsSparkPages(await newPage(browser), url);
   };
   const run = await start("ENABLED");
 

@@ -5,7 +5,8 @@ import time
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import udf
 
-DEADLINE_SECONDS = 150
+# The partner's Spark may have to be installed first.
+DEADLINE_SECONDS = 600
 
 spark = SparkSession.builder.getOrCreate()
 bucket, own, partner = sys.argv[1:]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
@@ -13,8 +13,9 @@ import { temporaryDirectory } from "../../support/temporary.ts";
 const execute = promisify(execFile);
 const HERE = dirname(fileURLToPath(import.meta.url));
 const BUCKET = "labels";
+const CLIENTS = ["boto3==1.44.5"];
 /** Spark 3.4 is installed by the server where it is not there yet. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 
 const REFUSED = [
   ["ResourceNotFoundException", "Release emr-7.7.0-20250132 doesn't exist."],
@@ -38,11 +39,12 @@ const REFUSED = [
   ],
 ];
 
+before(async () => void (await Promise.all([sparkRuntime(), testPython(CLIENTS)])));
+
 test("one server runs two Sparks side by side, each on a Java that it supports", {
   timeout: TIMEOUT_MS,
 }, async (context) => {
-  await sparkRuntime();
-  const python = await testPython(["boto3==1.44.5"]);
+  const python = await testPython(CLIENTS);
   const directory = await temporaryDirectory(context);
   const bucket = join(directory, "data", "buckets", BUCKET);
   await mkdir(bucket, { recursive: true });

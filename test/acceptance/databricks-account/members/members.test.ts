@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { promisify } from "node:util";
 import { nameless } from "../../../../scripts/parity-databricks-absent.ts";
 import { DATABRICKS_ACCOUNT_OPERATIONS } from "../../../../src/contract/databricks-account/operations.ts";
@@ -12,10 +12,13 @@ import { testPython } from "../../../support/runtime.ts";
 // its generator fails where one is neither in the contract nor explained. This holds its list to the SDK itself.
 
 const LIST = join(import.meta.dirname, "../../../../scripts/databricks-account-members.json");
-const TIMEOUT_MS = 120_000;
+const CLIENTS = ["databricks-sdk==0.156.0"];
+const TIMEOUT_MS = 300_000;
+
+before(async () => void (await testPython(CLIENTS)));
 
 test("the parity table knows every member that the SDK sends or reads", { timeout: TIMEOUT_MS }, async () => {
-  const python = await testPython(["databricks-sdk==0.156.0"]);
+  const python = await testPython(CLIENTS);
   const script = join(import.meta.dirname, "members.py");
   const { stdout } = await promisify(execFile)(python, [script], { maxBuffer: 2 ** 24 });
   const served = new Set(

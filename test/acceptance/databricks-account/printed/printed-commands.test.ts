@@ -10,7 +10,7 @@ import { type Answer, printedWorld } from "./world.ts";
 const HOST = "https://accounts.cloud.databricks.com";
 const AWS_ACCOUNT = "814153277231";
 const VPC = "vpc-0a1b2c3d4e5f60718";
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 240_000;
 /** What a workspace has beside what is printed: members that are younger, and that clients of today read. */
 const MORE = ["compute_mode", "storage_mode", "workspace_url"];
 
