@@ -186,6 +186,53 @@ describe("a kept answer is not given to", () => {
   }
 });
 
+test("a service principal's answers are kept until its access token expires or its secret is deleted", async (context) => {
+  const { http } = await parts(context);
+  const { mock } = context.mock.method(http.store.principals, "get");
+  const { clientId, clientSecret } = http.administrator;
+  const accessToken = async (): Promise<string> => {
+    const basic = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
+    const answer = await http.app.inject({
+      method: "POST",
+      url: `/oidc/accounts/${http.account}/v1/token`,
+      headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
+      payload: "grant_type=client_credentials&scope=all-apis",
+    });
+    return answer.json().access_token;
+  };
+  const path = `/api/2.0/accounts/${http.account}/scim/v2/ServicePrincipals`;
+  const [own] = (await http.send({ path: `${path}?filter=applicationId+eq+${clientId}` })).json().Resources;
+  const ask = async (token: string) => {
+    const before = mock.callCount();
+    const { statusCode } = await http.send({ path: `${path}/${own.id}`, token });
+    return [statusCode, mock.callCount() === before];
+  };
+
+  const first = await accessToken();
+  assert.deepEqual(
+    [await ask(first), await ask(first)],
+    [
+      [200, false],
+      [200, true],
+    ],
+  );
+  http.clock.advance(HOUR_MS);
+  assert.deepEqual((await ask(first))[0], 401);
+
+  const second = await accessToken();
+  assert.deepEqual(
+    [await ask(second), await ask(second)],
+    [
+      [200, false],
+      [200, true],
+    ],
+  );
+  const secrets = `/api/2.0/accounts/${http.account}/servicePrincipals/${own.id}/credentials/secrets`;
+  const [secret] = (await http.send({ path: secrets })).json().secrets;
+  assert.equal((await http.send({ method: "DELETE", path: `${secrets}/${secret.id}` })).statusCode, 200);
+  assert.deepEqual((await ask(second))[0], 401);
+});
+
 test("on the next day a token's use is written down again", async (context) => {
   const all = await parts(context);
   await keepsAnswer(all);

@@ -2,6 +2,13 @@ import type { AccessTokenClaims, ReadAccessToken } from "../../core/ports/access
 import type { Principal } from "../../core/principal/principal.ts";
 import type { DatabricksDependencies } from "./context.ts";
 
+export interface GoodAccessToken {
+  readonly claims: ReadAccessToken;
+  readonly principal: Principal;
+  /** Until when it is good at most. */
+  readonly untilMs: number;
+}
+
 /**
  * What an access token of this server says, and whose it is; null where it is none or is good no more: it lives no
  * longer than its principal and the credential that it was given for.
@@ -9,32 +16,34 @@ import type { DatabricksDependencies } from "./context.ts";
 export async function goodAccessToken(
   dependencies: Pick<DatabricksDependencies, "store" | "clock" | "accessTokens">,
   text: string,
-): Promise<{ readonly claims: ReadAccessToken; readonly principal: Principal } | null> {
+): Promise<GoodAccessToken | null> {
   const claims = await dependencies.accessTokens.read(text);
   if (claims === null) return null;
-  const [principal, isGood] = await Promise.all([
+  const [principal, endMs] = await Promise.all([
     dependencies.store.principals.get(claims.account, claims.principal),
-    hasCredential(dependencies, claims),
+    credentialEndMs(dependencies, claims),
   ]);
-  return principal?.active && isGood ? { claims, principal } : null;
+  if (!principal?.active || endMs <= dependencies.clock.now()) return null;
+  return { claims, principal, untilMs: Math.min(claims.expiresAtMs, endMs) };
 }
 
 /**
- * Whether what an access token was given for is still there: a client's secret, somebody's grant or personal access
- * token, or what a federation policy trusts. Their ids have so many random bits that no two kinds share one.
+ * When that ends which an access token was given for, a client's secret, somebody's grant or personal access token, or what
+ * a federation policy trusts: in milliseconds since 1970, 0 where it is there no more. Their ids have so many random bits
+ * that no two kinds share one.
  */
-async function hasCredential(
-  { store, clock }: Pick<DatabricksDependencies, "store" | "clock">,
+async function credentialEndMs(
+  { store }: Pick<DatabricksDependencies, "store">,
   { account, principal, credential }: AccessTokenClaims,
-): Promise<boolean> {
+): Promise<number> {
   const owned =
     (await store.servicePrincipalSecrets.get(credential)) ??
     (await store.oauthGrants.get(credential)) ??
     (await store.personalAccessTokens.get(credential));
   if (owned !== null)
-    return owned.principal === principal && (owned.expiresAtMs === null || owned.expiresAtMs > clock.now());
+    return owned.principal === principal ? (owned.expiresAtMs ?? Number.POSITIVE_INFINITY) : 0;
   const policy = await store.federationPolicies.withTrust(credential);
-  return (
-    policy !== null && policy.account === account && (policy.servicePrincipal ?? principal) === principal
-  );
+  const isTrusted =
+    policy !== null && policy.account === account && (policy.servicePrincipal ?? principal) === principal;
+  return isTrusted ? Number.POSITIVE_INFINITY : 0;
 }

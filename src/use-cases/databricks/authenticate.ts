@@ -52,8 +52,9 @@ function byBearer(dependencies: DatabricksDependencies, token: string): Promise<
 async function byAccessToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
   const token = await goodAccessToken(dependencies, text);
   if (token === null) throw unauthenticated(BAD_TOKEN);
-  const { principal, claims } = token;
-  return callerOf(dependencies, principal, claims.workspace, { kind: "oauth", id: claims.credential });
+  const { principal, claims, untilMs } = token;
+  const credential = { kind: "oauth", id: claims.credential } as const;
+  return callerOf(dependencies, principal, claims.workspace, credential, untilMs);
 }
 
 async function byToken(dependencies: DatabricksDependencies, text: string): Promise<DatabricksCaller> {
