@@ -87,6 +87,19 @@ test("a properties file stands in for spark-defaults", async (context) => {
   });
   assert.deepEqual(spec.options, ["--name", "n"]);
   assert.deepEqual(spec.configuration["spark-defaults"], { "spark.a": "1", "spark.b": "2" });
+  assert.equal(spec.notes, undefined);
+});
+
+test("what a properties file says too late is told", async (context) => {
+  const { root, resolve } = await machine(context);
+  const address = `file://${root}/my.conf`;
+  const keys = ["spark.driver.memory", "spark.executor.instances", "spark.eventLog.rotation.enabled"];
+  await writeFile(join(root, "my.conf"), ["spark.a", ...keys].map((key) => `${key} 1\n`).join(""));
+  const { notes } = await resolve({ options: ["--properties-file", address], notes: ["said before"] });
+  assert.deepEqual(notes, [
+    "said before",
+    `--properties-file ${address}: no effect here: ${keys.join(", ")}: what a run gets is decided before its files are read; give them by --conf or in spark-defaults`,
+  ]);
 });
 
 test("what may not be read is refused by name", async (context) => {

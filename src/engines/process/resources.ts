@@ -36,10 +36,12 @@ export async function resolveResources<Spec extends SparkDriverSpec>(
   context: ResourceContext,
 ): Promise<Spec> {
   const options: SubmitOption[] = [];
+  const notes = [...(spec.notes ?? [])];
   let defaults: Properties = spec.configuration["spark-defaults"] ?? {};
   for (const option of parseSubmitOptions(spec.options)) {
     if (option.name === "--properties-file" && option.value !== null) {
       defaults = await readPropertiesFile(option.value, context);
+      notes.push(...tooLate(option.value, defaults));
     } else options.push(await resolveOption(option, context));
   }
   const resolvedDefaults: Record<string, string> = {};
@@ -51,6 +53,7 @@ export async function resolveResources<Spec extends SparkDriverSpec>(
     entryPoint: await resolveAddress(spec.entryPoint, context),
     options: formatSubmitOptions(options),
     configuration: { ...spec.configuration, "spark-defaults": resolvedDefaults },
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
@@ -153,6 +156,20 @@ async function existing(path: string, missing: string): Promise<string> {
 
 function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** What was decided from a request's own properties before a file that it names is read. */
+const DECIDED_BEFORE =
+  /^spark\.(?:cores\.max|(?:driver|executor)\.(?:cores|memory)|executor\.instances|dynamicAllocation\.(?:enabled|maxExecutors)|eventLog\.rotation\..+|kubernetes\..+)$/;
+const MOST_NAMED = 10;
+
+function tooLate(address: string, properties: Properties): string[] {
+  const keys = Object.keys(properties).filter((key) => DECIDED_BEFORE.test(key));
+  if (keys.length === 0) return [];
+  const more = keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : "";
+  return [
+    `--properties-file ${address}: no effect here: ${keys.slice(0, MOST_NAMED).join(", ")}${more}: what a run gets is decided before its files are read; give them by --conf or in spark-defaults`,
+  ];
 }
 
 /** A pipe would be read for ever, and something large is no file of properties. */
