@@ -100,7 +100,7 @@ async function identifyAccount(
   const account = asked.toLowerCase();
   call.account = account;
   const caller = await useCases.authenticate(
-    readCredential(request.headers),
+    readCredential(request),
     accountId(account),
     accountPlace(account),
   );

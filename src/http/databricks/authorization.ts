@@ -1,11 +1,16 @@
-import type { IncomingHttpHeaders } from "node:http";
-import type { PresentedCredential } from "../../use-cases/databricks/authenticate.ts";
+import type { FastifyRequest } from "fastify";
+import type { BasicCredential, PresentedCredential } from "../../use-cases/databricks/authenticate.ts";
+import type { Trier } from "../../use-cases/databricks/password-check.ts";
+import { sourceNetwork } from "../shared/source-address.ts";
+
+/** What a header can say; of a bearer token, what it says by itself. */
+type ReadAuthorization = BasicCredential | Extract<PresentedCredential, { kind: "bearer" }>;
 
 /**
  * Reads an `Authorization` header; null where there is none of a type that is known. A header that cannot be read
  * counts as none: whoever sends one has not proven anything.
  */
-export function readAuthorization(header: string | undefined): PresentedCredential | null {
+export function readAuthorization(header: string | undefined): ReadAuthorization | null {
   const [, scheme, value] = /^(\w+) +(\S+) *$/.exec(header ?? "") ?? [];
   if (scheme === undefined || value === undefined) return null;
   if (scheme.toLowerCase() === "bearer") return { kind: "bearer", token: value };
@@ -19,9 +24,11 @@ export function readAuthorization(header: string | undefined): PresentedCredenti
 }
 
 /** What the headers of a request prove, with what Azure's clients send beside an Entra ID token. */
-export function readCredential(headers: IncomingHttpHeaders): PresentedCredential | null {
+export function readCredential(request: FastifyRequest): PresentedCredential | null {
+  const { headers } = request;
   const presented = readAuthorization(headers.authorization);
-  if (presented?.kind !== "bearer") return presented;
+  if (presented === null) return null;
+  if (presented.kind === "basic") return { ...presented, from: trierOf(request) };
   return {
     ...presented,
     azure: {
@@ -29,6 +36,12 @@ export function readCredential(headers: IncomingHttpHeaders): PresentedCredentia
       workspaceResourceId: textOf(headers["x-databricks-azure-workspace-resource-id"]),
     },
   };
+}
+
+/** Whoever sends a password with a request. */
+export function trierOf(request: FastifyRequest): Trier {
+  const { socket } = request.raw;
+  return { network: sourceNetwork(request), isGone: () => socket.destroyed };
 }
 
 function textOf(header: string | readonly string[] | undefined): string | null {

@@ -71,7 +71,7 @@ async function identifyWorkspace(
   const named = namedWorkspace(request, domain);
   const found = await findNamed(useCases, named);
   call.account = found?.account ?? null;
-  const presented = readCredential(request.headers);
+  const presented = readCredential(request);
   const account = found?.account ?? (await useCases.onlyAccount());
   const caller = await useCases.authenticate(
     presented,

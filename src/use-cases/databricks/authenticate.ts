@@ -6,11 +6,18 @@ import { ACCOUNT_ADMIN, nameKey, type Principal } from "../../core/principal/pri
 import { goodAccessToken } from "./access-token-credential.ts";
 import { type AzureHeaders, byEntraToken, isOfEntra, type Place } from "./authenticate-entra.ts";
 import type { DatabricksDependencies } from "./context.ts";
+import type { Trier } from "./password-check.ts";
 
 /** What a request's `Authorization` header holds. */
 export type PresentedCredential =
   | { readonly kind: "bearer"; readonly token: string; readonly azure?: AzureHeaders }
-  | { readonly kind: "basic"; readonly userName: string; readonly password: string };
+  | (BasicCredential & { readonly from: Trier });
+
+export interface BasicCredential {
+  readonly kind: "basic";
+  readonly userName: string;
+  readonly password: string;
+}
 
 // databricks-account-api.md A2: the newer of the two shapes that clients know.
 const NO_CREDENTIAL = "Credential was not sent or was of an unsupported type for this API.";
@@ -41,7 +48,7 @@ export async function authenticate(
   }
   if (presented.kind === "bearer") return byBearer(dependencies, presented.token);
   if (presented.userName === TOKEN_USER) return byBearer(dependencies, presented.password);
-  return byPassword(dependencies, presented.userName, presented.password, account);
+  return byPassword(dependencies, presented.userName, presented.password, account, presented.from);
 }
 
 /** A JSON Web Token has two dots, a personal access token none. */
@@ -80,12 +87,13 @@ export async function byPassword(
   userName: string,
   password: string,
   account: AccountId | null,
+  from: Trier,
 ): Promise<DatabricksCaller> {
   const { store, passwords } = dependencies;
   const user = account === null ? null : await store.principals.named(account, "user", userName);
   const stored = user === null ? null : await store.passwords.of(user.id);
   const name = `${account ?? ""}/${nameKey(userName)}`;
-  const matches = await passwords.isRight(name, password, stored?.hash ?? null);
+  const matches = await passwords.isRight(name, password, stored?.hash ?? null, from);
   if (user === null || !matches || !user.active) throw unauthenticated(BAD_PASSWORD);
   return callerOf(dependencies, user, null, { kind: "password", id: user.id });
 }

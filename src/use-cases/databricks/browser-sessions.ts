@@ -6,6 +6,7 @@ import type { AccountId } from "../../core/ids.ts";
 import { retryStale } from "../retry-stale.ts";
 import { byPassword, callerOf } from "./authenticate.ts";
 import type { DatabricksDependencies } from "./context.ts";
+import type { Trier } from "./password-check.ts";
 
 export interface OpenedSession {
   /** The cookie's value, known to the browser alone. */
@@ -23,9 +24,10 @@ export async function logIn(
   account: AccountId | null,
   userName: string,
   password: string,
+  from: Trier,
 ): Promise<OpenedSession> {
   const { store, clock, ids, randomBytes } = dependencies;
-  const user = await byPassword(dependencies, userName, password, account);
+  const user = await byPassword(dependencies, userName, password, account, from);
   const stored = await store.passwords.of(user.principal);
   if (stored === null) throw unauthenticated("Invalid user name or password.");
   const nowMs = clock.now();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hashPassword } from "../../core/access/password.ts";
-import { PasswordCheck } from "./password-check.ts";
+import { PasswordCheck, type Trier } from "./password-check.ts";
 
 /** Passwords of this file are to be tried quickly. */
 const CHEAP = 2;
@@ -9,13 +9,17 @@ const CHEAP = 2;
 function checker() {
   const waits: number[] = [];
   let nowMs = 0;
-  const check = new PasswordCheck({
+  const passwords = new PasswordCheck({
     key: Buffer.from("key"),
     now: () => nowMs,
     wait: async (ms) => {
       waits.push(ms);
     },
   });
+  const check = {
+    isRight: (name: string, password: string, hash: string | null, from: Partial<Trier> = {}) =>
+      passwords.isRight(name, password, hash, { network: "192.0.2.1", isGone: () => false, ...from }),
+  };
   const pass = (ms: number) => {
     nowMs += ms;
   };
@@ -52,15 +56,71 @@ test("a remembered password is one no more as soon as the stored hash is another
   assert.equal(await check.isRight("ann", "new", next), true);
 });
 
-test("a thousand wrong tries of one name do not delay the right one of another", async () => {
+/** How many wrong tries of many may be answered before a right one. Two are worked on when it comes. */
+const FEW = 8;
+
+for (const [what, name, network] of [
+  ["from elsewhere", "ann", (at: number) => `198.51.100.${at % 200}`],
+  ["from the same network", "ann", () => "192.0.2.1"],
+  ["for another name", "bob", () => "192.0.2.1"],
+  ["for invented names", null, () => "192.0.2.1"],
+] as const) {
+  test(`a thousand wrong tries ${what} do not hold up a right password that nobody has seen yet`, async () => {
+    const { check } = checker();
+    const hash = await hashPassword("right", Buffer.from("salt"), CHEAP);
+    let [answered, isOver] = [0, false];
+    const flood = Array.from({ length: 1000 }, async (_, at) => {
+      await check.isRight(name ?? `nobody ${at}`, `wrong ${at}`, name === null ? null : hash, {
+        network: network(at),
+        isGone: () => isOver,
+      });
+      answered += 1;
+    });
+    assert.equal(await check.isRight("ann", "right", hash), true);
+    isOver = true;
+    assert.ok(answered <= FEW, `${answered} were answered before it`);
+    await Promise.all(flood);
+  });
+}
+
+test("nor do tries from elsewhere that come faster than they are worked on", async () => {
   const { check } = checker();
   const hash = await hashPassword("right", Buffer.from("salt"), CHEAP);
-  let answered = 0;
-  const flood = Array.from({ length: 1000 }, async (_, at) => {
-    await check.isRight("ann", `wrong ${at}`, hash);
+  let [sent, answered, isOver] = [0, 0, false];
+  /** For each that is answered two more come, each as the newest. */
+  const attack = async (): Promise<void> => {
+    sent += 1;
+    await check.isRight("ann", `wrong ${sent}`, hash, { network: `198.51.100.${sent % 2}` });
     answered += 1;
+    if (!isOver && sent < 5_000) await Promise.all([attack(), attack()]);
+  };
+  const attacks = Array.from({ length: 20 }, attack);
+  const right = check.isRight("ann", "right", hash);
+  await right;
+  isOver = true;
+  assert.ok(answered <= 4 * FEW, `${answered} were answered before it`);
+  await Promise.all(attacks);
+});
+
+test("the same try many times at once costs one, and one that nobody waits for costs nothing", async () => {
+  const { check, waits } = checker();
+  const hash = await hashPassword("right", Buffer.from("salt"), CHEAP);
+  const wrong = Array.from({ length: 100 }, (_, at) => check.isRight("bob", `wrong ${at}`, hash));
+  let right = 0;
+  const same = Array.from({ length: 100 }, async () => {
+    assert.equal(await check.isRight("ann", "right", hash), true);
+    right += 1;
   });
-  assert.equal(await check.isRight("bob", "right", hash), true);
-  assert.ok(answered < 10, `${answered} were answered before it`);
-  await Promise.all(flood);
+  await same[0];
+  await Promise.resolve();
+  assert.equal(right, 100);
+  await Promise.all([...wrong, ...same]);
+  waits.length = 0;
+  const isGone = () => true;
+  const gone = Array.from({ length: 100 }, (_, at) => check.isRight("cat", `wrong ${at}`, hash, { isGone }));
+  // Another waits for the very try that somebody has left.
+  const stays = check.isRight("cat", "wrong 50", hash);
+  assert.deepEqual(new Set(await Promise.all([...gone, stays])), new Set([false]));
+  // Of the hundred: the two that were begun at once, and the two that made the try that somebody waited for.
+  assert.deepEqual(waits, [250]);
 });

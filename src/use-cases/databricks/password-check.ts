@@ -2,6 +2,14 @@ import { createHmac } from "node:crypto";
 import { isPassword } from "../../core/access/password.ts";
 import { FairLine } from "./fair-line.ts";
 
+/** Who tries a password, as far as that is seen before it is checked. */
+export interface Trier {
+  /** The network that the request comes from: see `sourceNetwork`. */
+  readonly network: string;
+  /** Whether the connection is closed, so that nobody waits for the answer any more. */
+  readonly isGone: () => boolean;
+}
+
 export interface PasswordCheckOptions {
   /** Unpredictable, and of this process alone. */
   readonly key: Uint8Array;
@@ -24,17 +32,27 @@ const AT_A_TIME = 2;
 /** The hash of nobody's password, so that the time of an answer does not tell which user names exist. */
 const NOBODYS_HASH = "scrypt$32768$8$3$bm9ib2R5$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
+/** A try that is in line or is worked on, for all who make it. */
+interface Attempt {
+  /** Null where nobody waited for it any more. */
+  readonly result: Promise<boolean | null>;
+  readonly triers: Trier[];
+}
+
 /**
  * Checks passwords: each try costs the work of scrypt, except one that was right before. Wrong tries of one user name
- * are answered later and later; a right one is answered at once, however many wrong ones there were.
+ * are answered later and later; a right one is answered at once, however many wrong ones there were. One that is right for the first
+ * time since the start waits for a few others at most: `FairLine` says which. Only who tries wrong passwords of the same
+ * name from the same network, faster than the machine can hash, and goes on with it, can hold it up, since nothing tells the two apart.
  */
 export class PasswordCheck {
   readonly #options: PasswordCheckOptions;
   /** Of passwords that were right, under the hash that they were right for: a new hash makes all of them strangers. */
   readonly #right = new Set<string>();
   readonly #wrong = new Map<string, { count: number; lastMs: number }>();
-  /** So that who tries many passwords of one user name does not delay those of others. */
   readonly #line = new FairLine(AT_A_TIME);
+  /** By network, name and password: who makes the same try many times at once waits for it once. */
+  readonly #attempts = new Map<string, Attempt>();
   #delayed = 0;
 
   constructor(options: PasswordCheckOptions) {
@@ -45,11 +63,15 @@ export class PasswordCheck {
    * @param userName in the one form in which it is compared, with what tells it from the same name elsewhere
    * @param hash null where there is no such user: then no password is right
    */
-  async isRight(userName: string, password: string, hash: string | null): Promise<boolean> {
+  async isRight(userName: string, password: string, hash: string | null, trier: Trier): Promise<boolean> {
     const tried = this.#digest(`${hash ?? NOBODYS_HASH}\0${password.normalize("NFC")}`);
     const name = this.#digest(userName);
     if (this.#right.has(tried)) return true;
-    const matches = await this.#line.run(name, () => isPassword(password, hash ?? NOBODYS_HASH));
+    const check = () => isPassword(password, hash ?? NOBODYS_HASH);
+    let matches = await this.#attempt(name, tried, trier, check);
+    // Those who made the same try are gone, but this one is not.
+    while (matches === null && !trier.isGone()) matches = await this.#attempt(name, tried, trier, check);
+    if (matches === null) return false;
     if (matches && hash !== null) {
       this.#right.add(tried);
       forgetOldest(this.#right);
@@ -58,6 +80,27 @@ export class PasswordCheck {
     }
     await this.#holdBack(this.#count(name));
     return false;
+  }
+
+  #attempt(
+    name: string,
+    tried: string,
+    trier: Trier,
+    check: () => Promise<boolean>,
+  ): Promise<boolean | null> {
+    const key = `${trier.network} ${name} ${tried}`;
+    const known = this.#attempts.get(key);
+    if (known !== undefined) {
+      known.triers.push(trier);
+      return known.result;
+    }
+    const triers = [trier];
+    const isGone = () => triers.every((each) => each.isGone());
+    const result = this.#line
+      .run({ source: trier.network, name, isGone }, check)
+      .finally(() => this.#attempts.delete(key));
+    this.#attempts.set(key, { result, triers });
+    return result;
   }
 
   /** What is kept in the place of a name or a password: short, and of no use outside this process. */

@@ -5,6 +5,7 @@ import { DomainError } from "../../../core/errors.ts";
 import type { AccountId } from "../../../core/ids.ts";
 import type { OpenedSession } from "../../../use-cases/databricks/browser-sessions.ts";
 import type { DatabricksUseCases } from "../../../use-cases/databricks/use-cases.ts";
+import { trierOf } from "../authorization.ts";
 import type { Form } from "../oauth/form.ts";
 import { checkFormToken, cookieOf, formToken, setCookie } from "./forms.ts";
 import { html } from "./html.ts";
@@ -65,7 +66,7 @@ export async function takeLogIn(
   checkFormToken(cookieOf(request, "login"), fields.get("form_token"));
   const userName = fields.get("user_name") ?? "";
   try {
-    const opened = await useCases.logIn(account, userName, fields.get("password") ?? "");
+    const opened = await useCases.logIn(account, userName, fields.get("password") ?? "", trierOf(request));
     setCookie(request, reply, "session", opened.cookie, SESSION_LIFETIME_MS / 1000);
     return opened;
   } catch (error) {
