@@ -5,7 +5,7 @@ import { accountId } from "../../core/ids.ts";
 import type { AuditLog } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Workspace } from "../../core/workspace/workspace.ts";
-import { accountPlace } from "../../use-cases/databricks/authenticate-entra.ts";
+import { accountPlace, notMember } from "../../use-cases/databricks/authenticate-entra.ts";
 import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import { sourceAddress } from "../shared/source-address.ts";
@@ -99,14 +99,10 @@ async function identifyAccount(
   const { account_id: asked = "" } = request.params as { account_id?: string }; // the route's own name
   const account = asked.toLowerCase();
   call.account = account;
-  const caller = await useCases.authenticate(
-    readCredential(request),
-    accountId(account),
-    accountPlace(account),
-  );
+  const place = accountPlace(asked);
+  const caller = await useCases.authenticate(readCredential(request), accountId(account), place);
   call.caller = caller;
-  if (caller.account !== account || caller.workspace !== null)
-    throw permissionDenied(`${caller.name} is not a member of account ${asked}.`);
+  if (caller.account !== account || caller.workspace !== null) throw notMember(caller, place);
   if (call.operation.access === "account-admin" && !caller.isAccountAdmin)
     throw permissionDenied(`${caller.name} is not an administrator of account ${asked}.`);
   await useCases.refuseAddress({ kind: "account", id: caller.account }, sourceAddress(request));

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { takeAnyBody } from "./any-body.ts";
 import { type ErrorAnswer, errorAnswer } from "./errors.ts";
 
 /**
@@ -10,8 +11,7 @@ export function takeForms(
   calls: WeakMap<FastifyRequest, { error: ErrorAnswer | null }>,
   send: (request: FastifyRequest, reply: FastifyReply, answer: ErrorAnswer) => FastifyReply,
 ): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  takeAnyBody(app, "string");
   app.setErrorHandler((error, request, reply) => {
     const answer = errorAnswer(error);
     const call = calls.get(request);

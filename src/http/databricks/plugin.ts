@@ -10,6 +10,7 @@ import type { AuditLog } from "../../core/ports/audit.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DatabricksContext } from "../../use-cases/databricks/context.ts";
 import { sourceAddress } from "../shared/source-address.ts";
+import { takeAnyBody } from "./any-body.ts";
 import { databricksAuditRecord } from "./audit-record.ts";
 import { type DatabricksCall, databricksCallOf } from "./call.ts";
 import { errorAnswer, sendError } from "./errors.ts";
@@ -48,9 +49,7 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
 
   return async (app: FastifyInstance): Promise<void> => {
     app.decorateRequest("databricksCall", null);
-    app.removeAllContentTypeParsers();
-    // What a body is, its first character says: see `input.ts`.
-    app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    takeAnyBody(app, "buffer");
 
     app.setErrorHandler((error, request, reply) => {
       const answer = errorAnswer(error);

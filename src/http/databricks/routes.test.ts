@@ -38,6 +38,10 @@ describe("a body", () => {
     ["a form's content type", "application/x-www-form-urlencoded"],
     ["SCIM's", "application/scim+json; charset=utf-8"],
     ["none", undefined],
+    ["an empty one", ""],
+    ["one that is none", "json"],
+    ["two in one line", "application/json, application/json"],
+    ["a damaged one", 'application/json; charset="utf-16'],
   ] as const) {
     it(`is JSON also with ${what}`, async (t) => {
       const http = await databricksHttp(t);

@@ -163,6 +163,31 @@ test("a request names its workspace by Host, header, ?o= or token, and they must
   }
 });
 
+test("a refusal says which names do not agree, and what a workspace's token opens", async (t) => {
+  const { http, ids, ask, salesToken } = await withWorkspaces(t);
+  const message = async (token: string, named: Named) => (await ask(token, named)).json().message;
+  const user = http.administrator.userName;
+  assert.equal(
+    await message(http.administrator.token, {
+      host: "sales.example.com",
+      headers: { [HEADER]: "{other}" },
+      query: "?o=5",
+    }),
+    `The request names its workspace in more than one way, by address, headers or ?o=: ${ids.other}, 5, sales. They have to name one, of which ${user} is a member.`,
+  );
+  const elsewhere = (place: string) =>
+    `This token of ${user} opens workspace ${ids.sales} alone, not ${place}: use a credential of the account.`;
+  assert.equal(await message(salesToken, { query: "?o={other}" }), elsewhere(`workspace ${ids.other}`));
+  assert.equal(await message(salesToken, { query: "?o=5" }), elsewhere("workspace 5"));
+  for (const account of [http.account, "11111111-2222-3333-4444-555555555555"]) {
+    const answer = await http.send({ path: `/api/2.0/accounts/${account}/workspaces`, token: salesToken });
+    assert.deepEqual(
+      [answer.statusCode, answer.json()],
+      [403, { error_code: "PERMISSION_DENIED", message: elsewhere(`account ${account}`) }],
+    );
+  }
+});
+
 test("discovery says account, or workspace, by the same rules", async (t) => {
   const { http, ids } = await withWorkspaces(t);
   const discover = async (host: string, headers = {}) => {

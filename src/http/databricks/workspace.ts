@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../contract/databricks-workspace/operations.ts";
+import type { DatabricksCaller } from "../../core/access/databricks-caller.ts";
 import { invalidParameter, permissionDenied } from "../../core/databricks-errors.ts";
+import type { DomainError } from "../../core/errors.ts";
 import { refuseUnusable } from "../../core/workspace/decide.ts";
 import type { WorkspaceObject } from "../../core/workspace/workspace.ts";
 import { notMember, workspacePlace } from "../../use-cases/databricks/authenticate-entra.ts";
@@ -82,7 +84,7 @@ async function identifyWorkspace(
   call.account = caller.account;
   const workspace = named === null ? await useCases.workspaceOf(caller) : found;
   if (workspace === null) {
-    if (named !== null) throw notMember(caller, workspacePlace(named.text));
+    if (named !== null) throw nowhere(caller, named);
     throw invalidParameter(
       "Which workspace is meant? Use the workspace's own URL, or send its id in the header X-Databricks-Workspace-Id.",
     );
@@ -95,6 +97,15 @@ async function identifyWorkspace(
   refuseUnusable(workspace);
   await useCases.refuseAddress({ kind: "workspace", id: workspace.id }, sourceAddress(request));
   return { caller, workspace, requestId: request.id, sourceIp: sourceAddress(request) };
+}
+
+/** Whether any of the workspaces is there is not told. */
+function nowhere(caller: DatabricksCaller, { names, text }: NamedWorkspace): DomainError {
+  return names.length === 1
+    ? notMember(caller, workspacePlace(text))
+    : permissionDenied(
+        `The request names its workspace in more than one way, by address, headers or ?o=: ${text}. They have to name one, of which ${caller.name} is a member.`,
+      );
 }
 
 /** The workspace that a request names; null where there is none, or where it names two. */

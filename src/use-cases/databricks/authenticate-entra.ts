@@ -94,6 +94,11 @@ export async function entraSignIn({
 
 /** A caller with a good credential is not where it wants to be: says so, and to whom of Entra ID what would help. */
 export function notMember(caller: DatabricksCaller, place: Place): DomainError {
+  const own = caller.workspace === null ? null : workspacePlace(caller.workspace);
+  if (own !== null && own.name !== place.name)
+    return permissionDenied(
+      `This token of ${caller.name} opens ${own.name} alone, not ${place.name}: use a credential of the account.`,
+    );
   return caller.credential.kind === "entra-id"
     ? notThere(caller, place)
     : permissionDenied(`${caller.name} is not a member of ${place.name}.`);
