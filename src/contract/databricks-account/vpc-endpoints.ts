@@ -51,7 +51,6 @@ export const listVpcEndpoints = databricksOperation({
 export const getVpcEndpoint = databricksOperation({
   ...facts,
   verb: "get",
-  isKept: true,
   method: "GET",
   path: `${ACCOUNT}/vpc-endpoints/{vpc_endpoint_id}`,
   summary: "Shows a VPC endpoint",
