@@ -82,6 +82,10 @@ export class LocalAdministration implements Administration {
         clientId: secrets.clientId,
         adminEnv: path,
         revoked,
+        accountFederationPolicies: reset.accountFederationPolicies.map(({ policyId, trust }) => ({
+          policyId,
+          issuer: trust.issuer,
+        })),
       };
     });
   }

@@ -32,7 +32,11 @@ export interface ResetAdministrators {
     readonly password: boolean;
     readonly personalAccessTokens: number;
     readonly servicePrincipalSecrets: number;
+    /** Of the service principal. */
+    readonly federationPolicies: number;
   };
+  /** The account's, which stay: whoever their issuers give a token that names one of these two signs in as it. */
+  readonly accountFederationPolicies: readonly { readonly policyId: string; readonly issuer: string }[];
 }
 
 /**

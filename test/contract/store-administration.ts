@@ -9,7 +9,8 @@ import { FileKeyRing } from "../../src/cloud/local/key-ring.ts";
 import { hashPassword, isPassword } from "../../src/core/access/password.ts";
 import { hashOfToken } from "../../src/core/access/personal-access-token.ts";
 import { LONGEST_TOKEN_SECONDS, type SigningKey } from "../../src/core/access/signing-key.ts";
-import { accessKeyId, principalId } from "../../src/core/ids.ts";
+import type { FederationPolicy } from "../../src/core/federation/federation-policy.ts";
+import { type AccountId, accessKeyId, type PrincipalId, principalId } from "../../src/core/ids.ts";
 import type { Change, Store } from "../../src/core/ports/store.ts";
 import { firstAccount } from "../../src/use-cases/databricks/first-account.ts";
 import { resetAdministrator, setPassword } from "../../src/use-cases/databricks/reset-administrator.ts";
@@ -38,6 +39,22 @@ interface Fixture {
   readonly clock: { nowMs: number; now(): number };
   readonly dependencies: Parameters<typeof resetAdministrator>[0];
   readonly signingKey: (id: string, createdAtMs: number) => SigningKey;
+}
+
+function aPolicy(uid: string, account: AccountId, servicePrincipal: PrincipalId | null): FederationPolicy {
+  const trust = { issuer: "https://idp.example.com", audiences: [], subject: "s" };
+  return {
+    uid,
+    account,
+    servicePrincipal,
+    policyId: uid,
+    description: null,
+    trust: { ...trust, subjectClaim: null, jwksUri: null, jwksJson: null },
+    trustId: `trust of ${uid}`,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+    version: 0,
+  };
 }
 
 /** A store with an account, access keys and a signing key, all encrypted by the first key of a ring. */
@@ -217,6 +234,9 @@ export function storeAdministrationContract(withStore: WithStore): void {
           { kind: "oauth-grant", row: grant },
           { kind: "browser-session", row: { ...session, id: "s", account: row.account, principal: row.id } },
         ]);
+        const policy = (uid: string, servicePrincipal: PrincipalId | null) =>
+          ({ kind: "federation-policy", row: aPolicy(uid, row.account, servicePrincipal) }) as const;
+        await store.commit([policy("own", first.servicePrincipal), policy("account", null)]);
         for (const when of ["before", "after"] as const) {
           const dying = { ...dependencies, store: dyingStore(store, 1, when) };
           await assert.rejects(resetAdministrator(dying, null), /killed/);
@@ -226,12 +246,23 @@ export function storeAdministrationContract(withStore: WithStore): void {
           assert.equal(secrets.token === before.secrets.token, when === "before");
           assert.ok(await store.personalAccessTokens.withHash(hashOfToken(secrets.token)));
         }
-        const { secrets, revoked, user } = await resetAdministrator(dependencies, before.account.id);
+        // The second of those that died had committed already.
+        assert.equal(await store.federationPolicies.withTrust("trust of own"), null);
+        await store.commit([policy("late", first.servicePrincipal)]);
+        const reset = await resetAdministrator(dependencies, before.account.id);
+        const { secrets, revoked, user } = reset;
         assert.deepEqual(revoked, {
           password: true,
           personalAccessTokens: 1,
           servicePrincipalSecrets: 1,
+          federationPolicies: 1,
         });
+        assert.deepEqual(await store.federationPolicies.of(row.account, first.servicePrincipal), []);
+        assert.deepEqual(
+          reset.accountFederationPolicies.map(({ uid }) => uid),
+          ["account"],
+        );
+        assert.ok(await store.federationPolicies.withTrust("trust of account"));
         assert.equal(await store.oauthGrants.get("grant"), null);
         assert.equal(await store.browserSessions.withHash("session"), null);
         assert.deepEqual([user.id, user.active, user.roles], [row.id, true, ["account_admin"]]);

@@ -5,6 +5,7 @@ import { appendFile, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { exportJWK, generateKeyPair } from "jose";
 import { EmrClient } from "../../src/cli/emr/emr-client.ts";
 import { readAdminEnv } from "../../src/cli/machine/admin-env.ts";
 import { dataPaths } from "../../src/cloud/local/data-directory.ts";
@@ -232,11 +233,36 @@ describe("firesteel admin reset", { timeout: TIMEOUT_MS }, () => {
   async function reset(dataDir: string, environment: Variables = {}) {
     const done = await firesteel(["admin", "reset", "--data-dir", dataDir, "-o", "json"], { environment });
     assert.equal(done.exitCode, 0, done.stderr);
-    return JSON.parse(done.stdout) as {
+    // As the command writes it, with what it writes beside it.
+    return { ...JSON.parse(done.stdout), stderr: done.stderr } as {
       password: string;
       adminEnv: string;
       revoked: Record<string, unknown>;
+      accountFederationPolicies: unknown;
+      stderr: string;
     };
+  }
+
+  /** Lets an issuer of our own sign in as the service principal, and as whom it names. */
+  async function federate(url: string, admin: Variables): Promise<void> {
+    const account = `${url}/api/2.0/accounts/${admin.DATABRICKS_ACCOUNT_ID}`;
+    const headers = { authorization: bearer(admin.DATABRICKS_TOKEN ?? "") };
+    const filter = `applicationId eq "${admin.DATABRICKS_CLIENT_ID}"`;
+    const found = await fetch(`${account}/scim/v2/ServicePrincipals?${new URLSearchParams({ filter })}`, {
+      headers,
+    });
+    const { Resources } = (await found.json()) as { Resources: { id: string }[] };
+    const { publicKey } = await generateKeyPair("RS256");
+    const jwks_json = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "k" }] });
+    const trust = { issuer: "https://idp.example.com", jwks_json };
+    for (const [path, oidc_policy] of [
+      ["federationPolicies?policy_id=people", trust],
+      [`servicePrincipals/${Resources[0]?.id}/federationPolicies`, { ...trust, subject: "ci" }],
+    ] as const) {
+      const body = JSON.stringify({ oidc_policy });
+      const made = await fetch(`${account}/${path}`, { method: "POST", headers, body });
+      assert.equal(made.status, 200, await made.text());
+    }
   }
 
   async function assertReset(
@@ -277,9 +303,19 @@ describe("firesteel admin reset", { timeout: TIMEOUT_MS }, () => {
       if (!runs) await server.stop();
       // As a server with certificates of its own has it.
       else await appendFile(join(dataDir, "admin.env"), "SSL_CERT_FILE=/bundle.pem\n");
-      const { password, adminEnv, revoked } = await reset(dataDir);
+      if (runs) await federate(server.url, before);
+      const { password, adminEnv, revoked, accountFederationPolicies, stderr } = await reset(dataDir);
       assert.equal(adminEnv, join(dataDir, "admin.env"));
-      assert.deepEqual(revoked, { password: true, personalAccessTokens: 1, servicePrincipalSecrets: 1 });
+      assert.deepEqual(revoked, {
+        password: true,
+        personalAccessTokens: 1,
+        servicePrincipalSecrets: 1,
+        federationPolicies: runs ? 1 : 0,
+      });
+      assert.deepEqual(accountFederationPolicies, [
+        { policyId: "people", issuer: "https://idp.example.com" },
+      ]);
+      assert.match(stderr, /idp\.example\.com can still sign in as admin@.*delete --policy-id people/);
       if (!runs) server = await startServerProcess(dataDir);
       assert.equal((await adminOf(dataDir)).SSL_CERT_FILE, runs ? "/bundle.pem" : undefined);
       await assertReset(server.url, dataDir, before, earlier, password);

@@ -3,6 +3,7 @@ import type { AccountObject } from "../../core/account-object/account-object.ts"
 import { accountObjectChanged } from "../../core/account-object/events.ts";
 import { accountObjectChange } from "../../core/account-object/ties.ts";
 import { doesNotExist } from "../../core/databricks-errors.ts";
+import type { FederationPolicy } from "../../core/federation/federation-policy.ts";
 import type { AccountChange } from "../../core/ports/account-store.ts";
 import { ACCOUNT_ADMIN, type Principal } from "../../core/principal/principal.ts";
 import { retryStale } from "../retry-stale.ts";
@@ -20,7 +21,11 @@ export interface ResetAdministrator {
     readonly password: boolean;
     readonly personalAccessTokens: number;
     readonly servicePrincipalSecrets: number;
+    /** Of the service principal. */
+    readonly federationPolicies: number;
   };
+  /** The account's: they let in whom a token of theirs names, so also those who are named here; others need them. */
+  readonly accountFederationPolicies: readonly FederationPolicy[];
 }
 
 const SALT_BYTES = 16;
@@ -45,11 +50,13 @@ export function resetAdministrator(
       servicePrincipal,
       "made by firesteel admin reset",
     );
-    const [password, userTokens, programTokens, programSecrets] = await Promise.all([
+    const [password, userTokens, programTokens, programSecrets, policies, ofAccount] = await Promise.all([
       store.passwords.of(user.id),
       store.personalAccessTokens.of(user.id),
       store.personalAccessTokens.of(servicePrincipal.id),
       store.servicePrincipalSecrets.of(servicePrincipal.id),
+      store.federationPolicies.of(found.account, servicePrincipal.id),
+      store.federationPolicies.of(found.account, null),
     ]);
     const tokens = [...userTokens, ...programTokens];
     const row = {
@@ -69,6 +76,9 @@ export function resetAdministrator(
       ),
       ...tokens.map(({ id }): AccountChange => ({ kind: "personal-access-token-deleted", id })),
       ...programSecrets.map(({ id }): AccountChange => ({ kind: "service-principal-secret-deleted", id })),
+      ...policies.map(
+        ({ uid, version }): AccountChange => ({ kind: "federation-policy-deleted", uid, version }),
+      ),
     ];
     await store.commit([
       accountObjectChange(row),
@@ -88,7 +98,9 @@ export function resetAdministrator(
         password: password !== null && !isNew,
         personalAccessTokens: tokens.length,
         servicePrincipalSecrets: programSecrets.length,
+        federationPolicies: policies.length,
       },
+      accountFederationPolicies: ofAccount,
     };
   });
 }
