@@ -160,36 +160,32 @@ export function signInsExpiredStatements(queries: Queries, beforeMs: number): St
   );
 }
 
-function codeOf(row: AuthorizationCodeTable): AuthorizationCode {
+/** What a code and the grant that it becomes have in common: who lets which client do what, where and until when. */
+function permissionOf(row: AuthorizationCodeTable | OAuthGrantTable) {
   return {
-    hash: row.hash,
     account: row.account,
     workspace: row.workspace_id,
     principal: row.principal_id,
     clientId: row.client_id,
     integration: row.integration_id,
-    redirectUri: row.redirect_uri,
-    challenge: row.challenge,
     scope: row.scope,
     expiresAtMs: row.expires_at_ms,
-    grant: row.grant_id,
     version: row.version,
   };
 }
 
-function grantOf(row: OAuthGrantTable): OAuthGrant {
+function codeOf(row: AuthorizationCodeTable): AuthorizationCode {
   return {
-    id: row.id,
-    account: row.account,
-    workspace: row.workspace_id,
-    principal: row.principal_id,
-    clientId: row.client_id,
-    integration: row.integration_id,
-    scope: row.scope,
-    createdAtMs: row.created_at_ms,
-    expiresAtMs: row.expires_at_ms,
-    version: row.version,
+    ...permissionOf(row),
+    hash: row.hash,
+    redirectUri: row.redirect_uri,
+    challenge: row.challenge,
+    grant: row.grant_id,
   };
+}
+
+function grantOf(row: OAuthGrantTable): OAuthGrant {
+  return { ...permissionOf(row), id: row.id, createdAtMs: row.created_at_ms };
 }
 
 function sessionOf(row: BrowserSessionTable): BrowserSession {
