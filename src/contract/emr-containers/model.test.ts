@@ -21,9 +21,12 @@ interface Shape {
 /** A schema of the contract. */
 interface Schema {
   readonly enum?: readonly string[];
+  readonly type?: string;
   readonly format?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly maxItems?: number;
   readonly maxProperties?: number;
   readonly items?: Schema;
@@ -52,6 +55,9 @@ function compare(shapeName: string, schema: Schema, path: string): void {
   if (schema["x-unsupported"] !== undefined) return;
   if (shape.type === "structure") compareStructure(shape, schema, path);
   if (shape.type === "string") compareString(shapeName, shape, schema, path);
+  // Where the model leaves a number open, the contract may have bounds of the service's guide.
+  if (shape.type === "integer" && (shape.min !== undefined || shape.max !== undefined))
+    assert.deepEqual([schema.minimum, schema.maximum], [shape.min, shape.max], path);
   if (shape.type === "timestamp") assert.equal(schema.format, "date-time", path);
   if (shape.type === "list") {
     assert.equal(schema.maxItems, shape.max, `${path}: most elements`);
@@ -95,6 +101,33 @@ function compareStructure(shape: Shape, schema: Schema, path: string): void {
   }
 }
 
+/** What is answered is all in the model, of the same types; the parity table lists what the model has beside. */
+function compareAnswer(shapeName: string, schema: Schema, path: string): void {
+  const shape = shapes[shapeName];
+  assert.ok(shape, `${path}: the model has no shape ${shapeName}`);
+  if (schema["x-unsupported"] !== undefined) return;
+  if (shape.type === "list") compareAnswer(shape.member ?? "", schema.items ?? {}, `${path}[]`);
+  if (shape.enum !== undefined) {
+    for (const value of schema.enum ?? []) assert.ok(shape.enum.includes(value), `${path}: ${value}`);
+  }
+  assert.equal(ANSWERED_TYPES[shape.type], schema.enum === undefined ? schema.type : "string", path);
+  for (const [name, member] of Object.entries(schema.properties ?? {})) {
+    const theirs: { shape: string } | undefined = shape.members?.[name];
+    assert.ok(theirs, `${path}.${name} is not in the model`);
+    compareAnswer(theirs.shape, member, `${path}.${name}`);
+  }
+}
+
+const ANSWERED_TYPES: Readonly<Record<string, string>> = {
+  list: "array",
+  structure: "object",
+  map: "object",
+  string: "string",
+  timestamp: "string",
+  integer: "integer",
+  boolean: "boolean",
+};
+
 /** The schema as it travels: plain JSON, without TypeBox's types. */
 function plain(schema: object): Schema {
   return JSON.parse(JSON.stringify(schema));
@@ -122,6 +155,11 @@ describe("the contract and botocore's model", () => {
         required: schemas.flatMap(({ required }) => required ?? []),
       };
       compare(input, merged, operation.name);
+    });
+
+    it(`${operation.name} answers with the model's members`, () => {
+      const { output = "" } = operations[operation.name] ?? {};
+      compareAnswer(output, plain(operation.response), operation.name);
     });
 
     it(`${operation.name} has each member where the model has it`, () => {
