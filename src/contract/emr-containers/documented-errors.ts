@@ -161,19 +161,24 @@ const OF_JOB_RUNS = {
     outcome: failed("CLUSTER_UNAVAILABLE", "cluster timeout"),
   },
   "max-attempts": {
-    source: "emr-b.md 4.4 (L7906-7912)",
+    source: "emr-b.md 4.4 row 1 (L7906-7912)",
     condition: "maxAttempts is not between 1 and 2147483647",
     outcome: refused("Retry policy configuration's parameter value of maxAttempts is invalid"),
   },
   "pod-template-field": {
-    source: "emr-b.md 4.4 (L7730-7735)",
+    source: "emr-b.md 4.4 row 2 (L7730-7735)",
     condition: "a pod template has a field that is not allowed",
     outcome: notApplicable(NO_POD_TEMPLATES),
   },
   "pod-template-mount": {
-    source: "emr-b.md 4.4 (L7771-7775)",
+    source: "emr-b.md 4.4 row 3 (L7771-7775)",
     condition: "a pod template mounts over a reserved path",
     outcome: notApplicable(NO_POD_TEMPLATES),
+  },
+  "name-taken": {
+    source: "emr-b.md 4.4 row 8 (L4132-4134)",
+    condition: "another virtual cluster has the name, also one of another EKS cluster",
+    outcome: refused("A virtual cluster with the name {name} already exists"),
   },
   "log-bucket-missing": {
     source: "emr-c.md 4 row 6 (L8692), emr-b.md B7",

@@ -138,6 +138,18 @@ const SITUATIONS: {
   "max-attempts": async (service) => ({
     answer: await start(service, "x", { retryPolicyConfiguration: { maxAttempts: 0 } }),
   }),
+  "name-taken": async (service) => {
+    const name = service.newName();
+    const create = (id: string) => {
+      const containerProvider = { type: "EKS", id, info: { eksInfo: { namespace: name } } };
+      return service.http.send({
+        path: "/virtualclusters",
+        body: { name, containerProvider, clientToken: id },
+      });
+    };
+    assert.equal((await create("eks-1")).statusCode, 200);
+    return { answer: await create("eks-2"), values: { name } };
+  },
   "log-bucket-missing": async (service) => {
     const logs = { s3MonitoringConfiguration: { logUri: "s3://not-made-yet/logs" } };
     const { id, tag } = await started(service, monitoring(logs));
@@ -210,9 +222,37 @@ for (const id of Object.keys(SITUATIONS) as ArisingErrorId[]) {
   });
 }
 
+/** How many rows the specification's tables of errors have; rows 9a and 9b of one are a single one. */
+const ROWS = {
+  "emr-a.md 14": 11,
+  "emr-b.md 4.1": 10,
+  "emr-b.md 4.2": 6,
+  "emr-b.md 4.3": 5,
+  "emr-b.md 4.4": 8,
+  "emr-c.md 4": 16,
+  "emr-d.md 4": 20,
+} as const;
+
+/** The rows of a section's that a source names: `row 1`, `rows 1 to 4`, `E5 to E8`, `E1, E3`. */
+function rowsOf(section: string, source: string): number[] {
+  if (!source.startsWith(`${section} `) || source.includes(" row 9b ")) return [];
+  const [named = ""] = source.slice(section.length).split(" (");
+  const [first = 0, last = first, ...more] = (named.match(/\d+/g) ?? []).map(Number);
+  if (!named.includes(" to ")) return [...new Set([first, last, ...more])];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
 test("every documented error has a source of its own, and arises or says why it cannot", () => {
   const sources = Object.values(DOCUMENTED_ERRORS).map(({ source }) => source);
   assert.equal(new Set(sources).size, sources.length);
+  for (const [section, rows] of Object.entries(ROWS)) {
+    const named = sources.flatMap((source) => rowsOf(section, source)).sort((one, other) => one - other);
+    assert.deepEqual(
+      named,
+      Array.from({ length: rows }, (_, index) => index + 1),
+      `rows of ${section}`,
+    );
+  }
   for (const [id, { outcome }] of Object.entries(ERRORS_OF_JOB_RUNS)) {
     assert.equal(Object.hasOwn(SITUATIONS, id), outcome.kind !== "not-applicable", id);
   }
