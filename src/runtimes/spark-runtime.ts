@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { needsCloudpickle, packagesOf, type SparkRelease } from "./catalogue.ts";
@@ -113,7 +114,8 @@ export async function refreshExamples({ sparkHome }: SparkRuntime, examplesJar: 
   const target = examplesJarOf(sparkHome);
   const [present, wanted] = await Promise.all([readFile(target).catch(unlessMissing), readFile(examplesJar)]);
   if (present !== null && wanted.equals(present)) return;
-  const partial = `${target}.${process.pid}`;
+  // Of its own: several may find the old ones at the same time.
+  const partial = `${target}.${randomUUID()}`;
   try {
     await writeFile(partial, wanted);
     await rename(partial, target);

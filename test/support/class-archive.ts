@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, mkdir, symlink } from "node:fs/promises";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
@@ -28,6 +29,8 @@ export async function checkClassArchive(context: TestContext, installed: Install
     trainingScript: TRAINING,
     delayMs: 2 ** 30,
     onProblem: (message, cause) => assert.fail(`${message}: ${cause}`),
+    // Somebody waits for this one.
+    priority: constants.priority.PRIORITY_NORMAL,
   });
   context.after(() => archives.close());
   assert.equal(archives.find(runtime), null);

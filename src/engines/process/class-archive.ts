@@ -17,6 +17,8 @@ export interface ClassArchivesOptions {
   readonly delayMs: number;
   /** Told of an archive that could not be made; drivers start without it. */
   readonly onProblem: (message: string, cause: unknown) => void;
+  /** Of the training run, as `os.setPriority` takes it; the lowest by default, which on a busy machine is next to never. */
+  readonly priority?: number;
 }
 
 /** JEP 350: a Java before it cannot write an archive when a run ends. */
@@ -120,7 +122,8 @@ export class ClassArchives {
     );
     this.#training.add(child);
     try {
-      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+      const { priority = constants.priority.PRIORITY_LOW } = this.#options;
+      if (child.pid !== undefined) setPriority(child.pid, priority);
       const [code, signal] = await once(child, "exit");
       if (code !== 0) throw new Error(`the training run ended with ${signal ?? `code ${code}`}`);
     } finally {

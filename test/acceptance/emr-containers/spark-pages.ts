@@ -27,8 +27,10 @@ export async function readsSparkPages(page: Page, url: string): Promise<void> {
   for (const [path, shows, opens] of PAGES) {
     await page.goto(base + path, { waitUntil: "networkidle0" });
     if (opens !== undefined) await page.click(opens);
-    const found = await page.evaluate<number>(`document.querySelectorAll(${JSON.stringify(shows)}).length`);
-    assert.ok(found > 0, `${path} shows no ${shows}; ${problems}`);
+    // That the network rests does not say that the scripts do.
+    await page.waitForSelector(shows).catch((cause: unknown) => {
+      throw new Error(`${path} shows no ${shows}; ${problems}`, { cause });
+    });
   }
   // With its style sheet: the bar of links is none of a bare page's.
   assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.navbar')).display"), "flex");
