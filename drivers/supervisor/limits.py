@@ -92,8 +92,11 @@ def proportional_bytes(pid):
         return 0
     except PermissionError:
         # It has made itself unreadable: all that it shares counts as its own.
-        with open("/proc/%s/statm" % pid) as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
+        try:
+            with open("/proc/%s/statm" % pid) as file:
+                return int(file.read().split()[1]) * resource.getpagesize()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0  # So is one that is just ending.
 
 
 def mebibytes(count):

@@ -307,6 +307,10 @@ class Supervisor:
     def finish(self):
         """Ends what the driver left behind, and completes its logs and what is known of its end."""
         self.end_descendants()
+        if self.executors is not None:
+            # The driver may have ended before this process came to hear of all of them.
+            while select.select([self.executors], [], [], 0)[0]:
+                self.outputs.update(self.executors.admit(len(self.outputs)))
         if self.event_logs is not None:
             self.event_logs.look(at_the_end=True)
         while self.control is not None:

@@ -392,6 +392,32 @@ for (const sandbox of noSandbox === false ? (["off", "required"] as const) : (["
 }
 
 engineTest(
+  "what executors print is kept where the driver has ended before the supervisor heard of them",
+  async ({ engine, directory, runtime, run }) => {
+    const words = ["one", "two", "three"];
+    const scripts = words.map((word) => `echo ${word}`);
+    const start = withExecutors(directory, runtime.python, scripts, "wait");
+    await engine.launch(shell(TAG, `while [ ! -e go ]; do sleep 0.05; done; ${start}`, EXECUTORS));
+    const supervisor = (await engine.processes()).find(({ role }) => role === "supervisor");
+    assert.ok(supervisor);
+    process.kill(supervisor.pid, "SIGSTOP");
+    try {
+      await writeFile(join(run(TAG), "work", "go"), "");
+      const hasDriver = async () => (await engine.processes()).some(({ role }) => role === "driver");
+      await waitFor("the driver to end", TIMEOUT_MS, async () => !(await hasDriver()));
+    } finally {
+      process.kill(supervisor.pid, "SIGCONT");
+    }
+    assert.equal((await ended(engine, TAG)).code, 0);
+    const containers = words.map((_, index): LogContainer => `executor-${index + 1}`);
+    assert.deepEqual(
+      await Promise.all(containers.map((container) => readLog(engine, TAG, container, "stdout"))),
+      words.map((word) => `${word}\n`),
+    );
+  },
+);
+
+engineTest(
   "whoever is no executor is not taken for one, and what is one too many is said",
   async ({ engine, directory, runtime }) => {
     const socket = join(directory, "runs", TAG, "executors.sock");
