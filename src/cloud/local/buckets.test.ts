@@ -136,13 +136,13 @@ test("a folder that is swapped for a link while objects are written leads nowher
       await unlink(folder).catch(tooLate);
     }
   })();
-  for (let round = 0; round < 300; round += 1) {
+  // Until the folder was swapped often enough: how many swaps there are between two writes is the machine's affair.
+  for (let round = 0; round < 300 || swaps <= 10; round += 1) {
     // Most fail, by name; none may reach the folder outside.
     await local.put("bucket", `logs/put-${round}`, bytes("x")).catch(() => undefined);
     await local.appendAt("bucket", `logs/sub/append-${round}`, 0, bytes("x")).catch(() => undefined);
   }
   stopped.abort();
   await swapping;
-  assert.ok(swaps > 10, `the folder was swapped ${swaps} times`);
   assert.deepEqual(await readdir(outside), []);
 });
