@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { decodeJwt, decodeProtectedHeader, importJWK, SignJWT } from "jose";
 import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import type { SigningKey } from "../../core/access/signing-key.ts";
-import { accountId, principalId } from "../../core/ids.ts";
+import { accountId, accountObjectId, principalId } from "../../core/ids.ts";
 import type { AccessTokenClaims } from "../../core/ports/access-tokens.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { JwtAccessTokens } from "./jwt-access-tokens.ts";
@@ -44,6 +45,7 @@ async function servers(context: TestContext) {
   };
   return {
     keys,
+    keyRing,
     steady,
     start: () => new JwtAccessTokens(options),
     rotate: async () => void keys.push(await newSigningKey(`key-${++ids}`, keyRing, keys.length)),
@@ -62,6 +64,29 @@ test("a key that another process adds signs at once, and older ones check until 
   keys.shift();
   steady.nowMs += 60_000;
   assert.deepEqual([await server.read(old), await server.read(fresh)], [null, READ]);
+});
+
+test("a token of this server's own key for another audience, of another type or after its time is none", async (context) => {
+  const { keys, keyRing, start } = await servers(context);
+  const server = start();
+  const good = await server.issue({ ...CLAIMS, workspace: accountObjectId("7") }, 3600);
+  const claims = decodeJwt(good);
+  assert.equal(claims.aud, "7");
+  const key = await importJWK(JSON.parse(keyRing.decrypt(keys[0]?.encryptedPrivateKey ?? "")), "RS256");
+  const signed = (change: object, typ = "at+jwt") =>
+    new SignJWT({ ...claims, ...change })
+      .setProtectedHeader({ ...decodeProtectedHeader(good), alg: "RS256", typ })
+      .sign(key);
+  assert.deepEqual(await server.read(await signed({})), await server.read(good));
+  for (const aud of ["8", "a", ["7", "8"], [], undefined])
+    assert.equal(await server.read(await signed({ aud })), null, `audience ${aud}`);
+  assert.equal(
+    await server.read(await signed({ workspace_id: null })),
+    null,
+    "the account, by one for a workspace",
+  );
+  assert.equal(await server.read(await signed({ exp: 999 })), null, "expired");
+  assert.equal(await server.read(await signed({}, "JWT")), null, "another type");
 });
 
 test("calls that come at the same instant to a server that has just started are all let in", async (context) => {

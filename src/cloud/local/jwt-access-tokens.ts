@@ -77,6 +77,8 @@ export class JwtAccessTokens implements AccessTokens {
       });
       const text = (name: string) => String(payload[name]);
       const workspace = payload.workspace_id;
+      // One of ours for another audience, whatever it was made for, opens nothing here.
+      if (payload.aud !== (typeof workspace === "string" ? workspace : payload.account_id)) return null;
       return {
         issuer: text("iss"),
         account: accountId(text("account_id")),

@@ -61,7 +61,7 @@ export function workspacesHandlers(
     async "workspaces.update"(context, input) {
       const { update_mask: mask, workspace_id: id, account_id: _account, ...all } = input;
       const { workspace_name, deployment_name, pricing_tier, compute_mode, ...given } = all;
-      const isMasked = mask !== undefined && mask !== "*";
+      const isMasked = mask !== undefined && mask !== "" && mask !== "*";
       if (!isMasked) {
         const fixed = { workspace_name, deployment_name, pricing_tier, compute_mode };
         refuseFixed(wire(await useCases.getWorkspace(context, id)), fixed);
