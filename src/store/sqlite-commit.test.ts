@@ -51,6 +51,21 @@ describe("a group of commits", () => {
     assert.deepEqual(commitGroup(connection, [batch("large", 1_000_000)]), [{ kind: "committed" }]);
   });
 
+  it("keeps those that are good where one fails in its midst", () => {
+    const outcomes = commitGroup(connection, [batch("a", 1), batch("a", 1), batch("b", 1)]);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["committed", "duplicate", "committed"],
+    );
+    const stored = connection.all("select id from access_keys order by id") as { id: string }[];
+    assert.deepEqual(
+      stored.map(({ id }) => id),
+      ["a", "b"],
+    );
+    assert.equal(commitGroup(connection, [batch("b", 1)])[0]?.kind, "duplicate");
+    assert.equal(connection.inTransaction, false);
+  });
+
   it("fails whole where it cannot begin", () => {
     connection.run("begin");
     const outcomes = commitGroup(connection, [batch("a", 1), batch("b", 1)]);

@@ -24,41 +24,76 @@ const UNAVAILABLE: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Commits many batches with one fsync. Each has a savepoint of its own, so that one that fails leaves nothing and
- * harms no other. The outcomes are in the order of the batches.
+ * Commits many batches with one fsync; one that fails leaves nothing and harms no other. The outcomes are in the order
+ * of the batches. Hardly ever does one fail, and what a savepoint would bring back costs much of a commit: so all are
+ * tried together first.
  */
 export function commitGroup(
   connection: SqliteConnection,
   batches: readonly (readonly Statement[])[],
 ): readonly Outcome[] {
-  try {
-    connection.run("begin immediate");
-    const outcomes = batches.map((batch) => applyBatch(connection, batch));
-    connection.run("commit");
-    return outcomes;
-  } catch (error) {
-    // A full disk or an I/O error ends SQLite's transaction by itself: then nothing of the group was stored.
-    if (connection.inTransaction) connection.run("rollback");
-    return batches.map(() => outcomeOf(error));
+  const together = transaction(connection, () => {
+    for (const batch of batches) {
+      const outcome = applyBatch(connection, batch);
+      if (outcome !== COMMITTED) throw new BatchFailed(outcome);
+    }
+    return batches.map(() => COMMITTED);
+  });
+  if (together.kind === "committed") return together.outcomes;
+  if (batches.length === 1 || !together.isOfBatch) return batches.map(() => together.outcome);
+  const apart = transaction(connection, () => batches.map((batch) => applyApart(connection, batch)));
+  return apart.kind === "committed" ? apart.outcomes : batches.map(() => apart.outcome);
+}
+
+/** Ends a transaction of which a batch has failed, so that nothing of it is stored. */
+class BatchFailed extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super(outcome.kind);
+    this.outcome = outcome;
   }
 }
 
-function applyBatch(connection: SqliteConnection, batch: readonly Statement[]): Outcome {
+type Transaction =
+  | { readonly kind: "committed"; readonly outcomes: readonly Outcome[] }
+  /** Nothing of it is stored. */
+  | { readonly kind: "failed"; readonly outcome: Outcome; readonly isOfBatch: boolean };
+
+function transaction(connection: SqliteConnection, work: () => readonly Outcome[]): Transaction {
+  try {
+    connection.run("begin immediate");
+    const outcomes = work();
+    connection.run("commit");
+    return { kind: "committed", outcomes };
+  } catch (error) {
+    // A full disk or an I/O error ends SQLite's transaction by itself.
+    if (connection.inTransaction) connection.run("rollback");
+    const isOfBatch = error instanceof BatchFailed;
+    return { kind: "failed", outcome: isOfBatch ? error.outcome : outcomeOf(error), isOfBatch };
+  }
+}
+
+function applyApart(connection: SqliteConnection, batch: readonly Statement[]): Outcome {
   connection.run("savepoint batch");
-  let outcome = COMMITTED;
+  const outcome = applyBatch(connection, batch);
+  if (outcome !== COMMITTED) connection.run("rollback to batch");
+  connection.run("release batch");
+  return outcome;
+}
+
+/** Throws what ended the whole transaction. */
+function applyBatch(connection: SqliteConnection, batch: readonly Statement[]): Outcome {
   try {
     const stale = batch.find(({ sql, parameters, staleMessage }) => {
       const touched = connection.run(sql, parameters);
       return staleMessage !== null && touched !== 1;
     });
-    if (stale !== undefined) outcome = { kind: "stale", message: stale.staleMessage ?? "" };
+    return stale === undefined ? COMMITTED : { kind: "stale", message: stale.staleMessage ?? "" };
   } catch (error) {
     if (!connection.inTransaction) throw error;
-    outcome = outcomeOf(error);
+    return outcomeOf(error);
   }
-  if (outcome !== COMMITTED) connection.run("rollback to batch");
-  connection.run("release batch");
-  return outcome;
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -3,6 +3,7 @@ import { invalid } from "../core/errors.ts";
 import type { Scope } from "../core/ids.ts";
 import { canonicalJson } from "../core/json.ts";
 import type { Change, ClientToken, Store } from "../core/ports/store.ts";
+import { retryStale } from "./retry-stale.ts";
 
 /** A request that carries a client token: its effects happen once, however often it arrives. */
 export interface TokenedRequest {
@@ -26,6 +27,28 @@ export async function findTokenResource(store: Store, request: TokenedRequest): 
     );
   }
   return known.resourceId;
+}
+
+/**
+ * Makes what a request asks for, once: where that fails, and the request has made it before, answers what it made. Hardly
+ * any request is sent twice, and the commit of one that is fails for its token, so the first costs no look-up.
+ *
+ * @param make ends with a commit that holds `rememberToken`
+ */
+export function makeOnce<Made>(
+  store: Store,
+  request: TokenedRequest,
+  { make, find }: { make(): Promise<Made>; find(resourceId: string): Promise<Made> },
+): Promise<Made> {
+  return retryStale(async () => {
+    try {
+      return await make();
+    } catch (error) {
+      const made = await findTokenResource(store, request);
+      if (made === null) throw error;
+      return find(made);
+    }
+  });
 }
 
 /** The write that remembers the token, for the commit that makes the resource. */

@@ -2,10 +2,9 @@ import { DomainError, invalid } from "../core/errors.ts";
 import { virtualClusterId } from "../core/ids.ts";
 import { virtualClusterChanged } from "../core/virtual-cluster/events.ts";
 import { NO_LIMITS, type VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
-import { findTokenResource, rememberToken, type TokenedRequest } from "./client-token.ts";
+import { makeOnce, rememberToken, type TokenedRequest } from "./client-token.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { CallContext, CreateVirtualClusterInput } from "./emr-containers.ts";
-import { retryStale } from "./retry-stale.ts";
 import { checkTags } from "./tags.ts";
 
 /**
@@ -22,14 +21,13 @@ export async function createVirtualCluster(
   const { clientToken, ...body } = input;
   const request: TokenedRequest = { scope, operation: "CreateVirtualCluster", token: clientToken, body };
   checkTags(input.tags);
-  return retryStale(async () => {
-    const made = await findTokenResource(store, request);
-    if (made !== null) {
-      const cluster = await store.virtualClusters.get(scope, virtualClusterId(made));
-      if (cluster === null)
-        throw new DomainError("internal", `Virtual cluster ${made} of the client token is gone.`);
-      return cluster;
-    }
+  const find = async (made: string): Promise<VirtualCluster> => {
+    const cluster = await store.virtualClusters.get(scope, virtualClusterId(made));
+    if (cluster === null)
+      throw new DomainError("internal", `Virtual cluster ${made} of the client token is gone.`);
+    return cluster;
+  };
+  const make = async (): Promise<VirtualCluster> => {
     await refuseHeldNames(dependencies, context, input);
     const nowMs = clock.now();
     const row: VirtualCluster = {
@@ -51,7 +49,8 @@ export async function createVirtualCluster(
       { kind: "event", event: virtualClusterChanged(null, row, nowMs) },
     ]);
     return row;
-  });
+  };
+  return makeOnce(store, request, { make, find });
 }
 
 async function refuseHeldNames(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { controlPlane } from "../../test/support/control-plane.ts";
 import { sampleRequest } from "../../test/support/samples.ts";
 import { applicationId } from "../core/ids.ts";
@@ -24,10 +25,16 @@ test("a delete beside starts never leaves an active run in a terminated cluster"
         request: sampleRequest(),
         tags: {},
       });
-    // The delete comes in front of all, between them, or behind.
+    // The delete comes in front of all, between them, or behind; its commit may be the first in each case where it has a
+    // turn of the event loop to itself.
     const calls: (() => Promise<unknown>)[] = [() => start(1), () => start(2)];
     calls.splice(round % 3, 0, () => emr.deleteVirtualCluster(call, cluster.id));
-    await Promise.allSettled(calls.map((one) => one()));
+    const begun: Promise<unknown>[] = [];
+    for (const one of calls) {
+      begun.push(Promise.allSettled([one()]));
+      if (round % 2 === 0) await nextTurn();
+    }
+    await Promise.all(begun);
     const { state } = await emr.describeVirtualCluster(call, cluster.id);
     const { rows } = await store.jobRuns.list(call.scope, cluster.id, {}, { after: null, limit: 10 });
     const active = rows.filter((run) => isActive(run.state)).length;

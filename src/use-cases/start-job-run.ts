@@ -10,10 +10,9 @@ import { readReleaseLabel } from "../core/job-run/release-label.ts";
 import type { Change, Store } from "../core/ports/store.ts";
 import { QUEUED_JOB_RUN_STATES } from "../core/virtual-cluster/scheduler.ts";
 import type { VirtualCluster } from "../core/virtual-cluster/virtual-cluster.ts";
-import { findTokenResource, rememberToken, type TokenedRequest } from "./client-token.ts";
+import { makeOnce, rememberToken, type TokenedRequest } from "./client-token.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { CallContext, StartJobRunInput } from "./emr-containers.ts";
-import { retryStale } from "./retry-stale.ts";
 import { checkTags } from "./tags.ts";
 
 /**
@@ -30,13 +29,12 @@ export async function startJobRun(
   const { clientToken, ...body } = input;
   const request: TokenedRequest = { scope, operation: "StartJobRun", token: clientToken, body };
   checkTags(input.tags);
-  return retryStale(async () => {
-    const made = await findTokenResource(store, request);
-    if (made !== null) {
-      const run = await store.jobRuns.byId(jobRunId(made));
-      if (run === null) throw new DomainError("internal", `Job run ${made} of the client token is gone.`);
-      return run;
-    }
+  const find = async (made: string): Promise<JobRun> => {
+    const run = await store.jobRuns.byId(jobRunId(made));
+    if (run === null) throw new DomainError("internal", `Job run ${made} of the client token is gone.`);
+    return run;
+  };
+  const make = async (): Promise<JobRun> => {
     const cluster = await refuseUnusableCluster(dependencies, context, input);
     const id = ids.jobRun();
     const plan = planned(dependencies, input, cluster, id, ids.sparkApplication());
@@ -85,7 +83,8 @@ export async function startJobRun(
     ]);
     wake("in-line");
     return row;
-  });
+  };
+  return makeOnce(store, request, { make, find });
 }
 
 async function refuseUnusableCluster(
