@@ -42,6 +42,35 @@ test("files and rolled directories with Spark's names are linked, the latest id 
   assert.equal((await stat(join(shown, "local-1"))).nlink, 2);
 });
 
+for (const [files, shownAs] of [
+  [
+    ["events_1_a", "events_2_a"],
+    ["events_1_a", "events_2_a"],
+  ],
+  [
+    ["events_1_a", "events_3_a"],
+    ["events_2_a.compact", "events_3_a"],
+  ],
+  [
+    ["events_1_a.zstd", "events_5_a.zstd", "events_9_a.zstd", "events_10_a.zstd"],
+    ["events_10_a.zstd", "events_8_a.zstd.compact", "events_9_a.zstd"],
+  ],
+  [[], []],
+] as const) {
+  test(`of ${files.join(", ") || "no file"} there is no gap for a history server`, async (t) => {
+    const { run, shown } = await folders(t);
+    const folder = join(run, "eventlog_v2_a");
+    await mkdir(folder);
+    for (const name of ["appstatus_a", ...files]) await writeFile(join(folder, name), name);
+    for (const _ of [1, 2]) await linkEventLogs(run, shown);
+    const linked = join(shown, "eventlog_v2_a");
+    assert.deepEqual(await all(linked), ["appstatus_a", ...shownAs]);
+    await rm(run, { recursive: true });
+    await unlinkRemoved(shown);
+    assert.deepEqual(await all(shown), []);
+  });
+}
+
 test("a job's links and other things are passed over", async (t) => {
   const { run, shown, secret } = await folders(t);
   await symlink(secret, join(run, "local-1"));

@@ -8,7 +8,9 @@ import { isMissing } from "./records.ts";
  */
 const NAME =
   /^(eventlog_v2_)?(?!eventlog_v2_)([A-Za-z0-9_-]+)((?:\.(?:lz4|lzf|snappy|zstd))?(?:\.inprogress)?)$/;
-const PART = /^(?:appstatus_|events_\d+_)[A-Za-z0-9_.-]+$/;
+const PART = /^(?:appstatus_|events_(\d{1,15})_)[A-Za-z0-9_.-]+$/;
+/** What Spark's history server appends to a file that stands for all before it (EventLogFileWriter.COMPACTED). */
+const COMPACTED = ".compact";
 /** More files than a run's event log is rolled into. */
 const MOST_FILES = 10_000;
 
@@ -69,10 +71,30 @@ export async function unlinkRemoved(folder: string): Promise<void> {
 
 async function linkFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
+  const parts: string[] = [];
   for (const name of await namesIn(from)) {
-    if (PART.test(name) && (await lstat(join(from, name))).isFile())
-      await linkFile(join(from, name), join(to, name));
+    if (PART.test(name) && (await lstat(join(from, name))).isFile()) parts.push(name);
   }
+  for (const [name, shownAs] of shownParts(parts)) await linkFile(join(from, name), join(to, shownAs));
+}
+
+/**
+ * Under which names a history server reads the files of a rolled log. It refuses numbers that are not consecutive, and
+ * of a log that is rotated the first file and the last ones are there: the first one stands for all before the last
+ * ones then, as a file does that Spark has compacted (RollingEventLogFilesFileReader of Spark 3.5).
+ */
+function shownParts(names: readonly string[]): [name: string, shownAs: string][] {
+  const indexOf = (name: string) => Number(PART.exec(name)?.[1]);
+  const indexes = new Set(names.map(indexOf).filter((index) => !Number.isNaN(index)));
+  const first = Math.min(...indexes);
+  let tail = Math.max(...indexes);
+  while (indexes.has(tail - 1)) tail -= 1;
+  return names.flatMap((name): [string, string][] => {
+    const index = indexOf(name);
+    if (index === first && first < tail)
+      return [[name, name.replace(`_${index}_`, `_${tail - 1}_`) + COMPACTED]];
+    return index < tail ? [] : [[name, name]];
+  });
 }
 
 async function linkFile(from: string, to: string): Promise<void> {
