@@ -94,8 +94,14 @@ export async function byPassword(
   const stored = user === null ? null : await store.passwords.of(user.id);
   const name = `${account ?? ""}/${nameKey(userName)}`;
   const matches = await passwords.isRight(name, password, stored?.hash ?? null, from);
-  if (user === null || !matches || !user.active) throw unauthenticated(BAD_PASSWORD);
-  return callerOf(dependencies, user, null, { kind: "password", id: user.id });
+  if (user === null || !matches) throw unauthenticated(BAD_PASSWORD);
+  // That took its time: who was removed meanwhile, or has got another password, does not come in by the old one.
+  const [still, current] = await Promise.all([
+    store.principals.get(user.account, user.id),
+    store.passwords.of(user.id),
+  ]);
+  if (!still?.active || current?.hash !== stored?.hash) throw unauthenticated(BAD_PASSWORD);
+  return callerOf(dependencies, still, null, { kind: "password", id: still.id });
 }
 
 /** A principal as a caller, with the groups that it is in. Throws where it is a group, which cannot call. */
