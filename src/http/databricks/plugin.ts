@@ -86,9 +86,7 @@ export function databricksPlugin<Context extends DatabricksContext>(options: Dia
       config: { dialect: options.dialect, operation: unknown.name },
       onRequest: async (request, reply) => begin(unknown, request, reply),
       handler: async (request) => {
-        // https://docs.databricks.com/api, "ENDPOINT_NOT_FOUND".
-        const message = `No API found for '${request.method} ${request.originalUrl.split("?", 1)[0]}'`;
-        throw new DomainError("not-found", message, { code: "ENDPOINT_NOT_FOUND" });
+        throw noSuchApi(request);
       },
     });
     for (const operation of Object.values(options.operations)) {
@@ -163,10 +161,19 @@ export function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(split === -1 ? "" : request.url.slice(split + 1));
 }
 
+/** https://docs.databricks.com/api, "ENDPOINT_NOT_FOUND". */
+export function noSuchApi(request: FastifyRequest): DomainError {
+  const message = `No API found for '${request.method} ${request.originalUrl.split("?", 1)[0]}'`;
+  return new DomainError("not-found", message, { code: "ENDPOINT_NOT_FOUND" });
+}
+
+/** The name of what stands for every address that no operation has. */
+export const UNKNOWN_OPERATION = "unknown";
+
 function unknownOperation(path: string, access: Access): AnyDatabricksOperation {
   return {
     implemented: false,
-    name: "unknown",
+    name: UNKNOWN_OPERATION,
     object: "unknown",
     verb: "unknown",
     method: "GET",

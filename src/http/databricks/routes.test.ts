@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { databricksHttp } from "../../../test/support/databricks-http.ts";
+import { runningWorkspaces } from "../../../test/support/databricks-workspaces.ts";
 
 describe("a path of the Databricks APIs", () => {
   it("that no operation has is told to those who may sign in, and only to them", async (t) => {
@@ -19,6 +20,28 @@ describe("a path of the Databricks APIs", () => {
     );
     const stranger = await http.send({ path, token: null });
     assert.deepEqual([stranger.statusCode, stranger.json().error_code], [401, "UNAUTHENTICATED"]);
+  });
+
+  it("that no operation has is told to be none where no workspace is named, too", async (t) => {
+    const http = await databricksHttp(t);
+    // Without a workspace, and with more than one of which none is named.
+    for (const workspaces of ["none", "two"]) {
+      if (workspaces === "two") await runningWorkspaces(http, ["a", "b"]);
+      for (const path of [
+        "/api/2.0/nonsense",
+        "/api/2.9/token/list",
+        `/api/2.0/accounts/${http.account}/%zz`,
+      ]) {
+        const answer = await http.send({ path: `${path}?a=b` });
+        assert.deepEqual(
+          [answer.statusCode, answer.json()],
+          [404, { error_code: "ENDPOINT_NOT_FOUND", message: `No API found for 'GET ${path}'` }],
+        );
+        assert.equal((await http.send({ path, token: null })).statusCode, 401);
+      }
+      const known = await http.send({ path: "/api/2.0/token/list" });
+      assert.match(known.json().message, /^Which workspace is meant\?/);
+    }
   });
 
   it("is authenticated before anything of the request is looked at", async (t) => {

@@ -18,7 +18,7 @@ import type { WorkspaceHandlers } from "./handlers.ts";
 import { ipAccessListHandlers } from "./ip-access-lists.ts";
 import { permissionAssignmentHandlers } from "./permission-assignments.ts";
 import { permissionsHandlers } from "./permissions.ts";
-import { databricksPlugin } from "./plugin.ts";
+import { databricksPlugin, noSuchApi, UNKNOWN_OPERATION } from "./plugin.ts";
 import { allScimHandlers } from "./scim.ts";
 import { servicePrincipalSecretsProxyHandlers } from "./service-principal-secrets.ts";
 import { tokensHandlers } from "./tokens.ts";
@@ -85,6 +85,8 @@ async function identifyWorkspace(
   const workspace = named === null ? await useCases.workspaceOf(caller) : found;
   if (workspace === null) {
     if (named !== null) throw nowhere(caller, named);
+    // No workspace has it, whichever is meant.
+    if (call.operation.name === UNKNOWN_OPERATION) throw noSuchApi(request);
     throw invalidParameter(
       "Which workspace is meant? Use the workspace's own URL, or send its id in the header X-Databricks-Workspace-Id.",
     );
