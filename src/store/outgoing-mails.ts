@@ -1,8 +1,10 @@
 import type { Selectable } from "kysely";
+import type { WorkspaceId } from "../core/ids.ts";
 import type { AccountChange, AccountStore } from "../core/ports/account-store.ts";
 import type { OutgoingMail } from "../core/workspace/outgoing-mail.ts";
 import type { OutgoingMailTable } from "./account-schema.ts";
 import { type Database, type Statement, statement } from "./database.ts";
+import { prepared } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 
 export function outgoingMails(database: Database): AccountStore["outgoingMails"] {
@@ -15,16 +17,24 @@ export function outgoingMails(database: Database): AccountStore["outgoingMails"]
       return [...due, ...wrong].slice(0, limit).map(outgoingMailOf);
     },
     async failed(account, workspace) {
-      const failed = all.where("last_error", "is not", null).orderBy("created_at_ms").orderBy("id");
       // By the workspace alone, so that its own index is used: an account may have many mails.
       const query =
         workspace === undefined
-          ? failed.where("account", "=", account)
-          : failed.where("workspace_id", "=", workspace);
+          ? failedMails(database.queries).where("account", "=", account)
+          : failedOfWorkspace(database.queries, { workspace });
       return (await database.read(query)).map(outgoingMailOf).filter((mail) => mail.account === account);
     },
   };
 }
+
+function failedMails(queries: Queries) {
+  const all = queries.selectFrom("outgoing_mails").selectAll();
+  return all.where("last_error", "is not", null).orderBy("created_at_ms").orderBy("id");
+}
+
+const failedOfWorkspace = prepared((queries, { workspace }: { workspace: WorkspaceId }) =>
+  failedMails(queries).where("workspace_id", "=", workspace),
+);
 
 type MailChange = Extract<
   AccountChange,

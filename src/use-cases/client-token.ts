@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { invalid } from "../core/errors.ts";
 import type { Scope } from "../core/ids.ts";
 import { canonicalJson } from "../core/json.ts";
@@ -66,5 +66,5 @@ export function rememberToken(request: TokenedRequest, resourceId: string, nowMs
 }
 
 function requestHash(request: TokenedRequest): string {
-  return createHash("sha256").update(canonicalJson(request.body)).digest("hex");
+  return hash("sha256", canonicalJson(request.body), "hex");
 }

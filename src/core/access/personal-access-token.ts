@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AccountId, PrincipalId, WorkspaceId } from "../ids.ts";
 
 /** A personal access token. The token itself is shown once and not kept. */
@@ -35,5 +35,5 @@ export function newSecret(prefix: string, randomBytes: (count: number) => Uint8A
 }
 
 export function hashOfToken(token: string): string {
-  return createHash("sha256").update(token, "utf8").digest("hex");
+  return hash("sha256", token, "hex");
 }

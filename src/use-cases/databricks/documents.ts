@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Json } from "../../core/json.ts";
 import type { AccountChange, AccountStore, Setting } from "../../core/ports/account-store.ts";
 import { retryStale } from "../retry-stale.ts";
@@ -50,6 +50,6 @@ export function changeDocument<Body extends Json>(
 
 /** Says nothing to a client but whether two are equal. */
 function etagOf(owner: string, name: string, version: number): string {
-  const text = createHash("sha256").update(`${owner}\n${name}\n${version}`).digest("base64url");
+  const text = hash("sha256", `${owner}\n${name}\n${version}`, "base64url");
   return `${text.slice(0, 22)}=${version}`;
 }
