@@ -1,20 +1,11 @@
 """What clusters of a workspace can be, chosen by the official SDK's own selectors."""
 
 from databricks.sdk import AccountClient, WorkspaceClient
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_workspace
 
 account = AccountClient()
-role = CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/workspaces")
-workspace = account.workspaces.create_and_wait(
-    workspace_name="Sales",
-    aws_region="us-west-2",
-    credentials_id=account.credentials.create(
-        credentials_name="role", aws_credentials=CreateCredentialAwsCredentials(sts_role=role)
-    ).credentials_id,
-    storage_configuration_id=account.storage.create(
-        storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-    ).storage_configuration_id,
-)
+workspace = make_workspace(account)
 clusters = WorkspaceClient(host=account.config.host, workspace_id=str(workspace.workspace_id)).clusters
 
 # Which there are beside this one depends on the machine's Pythons.

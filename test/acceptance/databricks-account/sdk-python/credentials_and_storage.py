@@ -3,23 +3,15 @@
 import os
 
 from databricks.sdk import AccountClient
-from databricks.sdk.errors import DatabricksError, NotFound
+from databricks.sdk.errors import NotFound
 from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import refused
 
 account = AccountClient()
 role = CreateCredentialAwsCredentials(
     sts_role=CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/workspaces")
 )
-
-
-def refused(what, *arguments, **named):
-    try:
-        what(*arguments, **named)
-        print("accepted")
-    except DatabricksError as error:
-        # What the SDK adds is its own configuration.
-        print(type(error).__name__, error.error_code, str(error).partition(" Config:")[0])
-
 
 made = account.credentials.create(credentials_name="main", aws_credentials=role)
 print("made", made.credentials_name, made.aws_credentials.sts_role.role_arn, made.account_id == account.config.account_id)

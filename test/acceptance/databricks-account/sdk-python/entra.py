@@ -8,7 +8,8 @@ from databricks.sdk import AccountClient, WorkspaceClient
 from databricks.sdk.config import Config
 from databricks.sdk.environments import AzureEnvironment, Cloud, DatabricksEnvironment
 from databricks.sdk.errors import DatabricksError
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_workspace, url_of, without_configuration
 
 ISSUER = os.environ["ISSUER"]
 DIRECTORY, TENANT = re.fullmatch(r"(.*/)([^/]+)/", ISSUER).groups()
@@ -47,23 +48,13 @@ def refused(what):
         what()
         print("accepted")
     except (DatabricksError, ValueError) as error:
-        # What the SDK adds is its own configuration.
-        message = str(error).partition(" Config:")[0]
+        message = without_configuration(error)
         print(type(error).__name__, message)
         return message
 
 
-role = CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/role")
-credentials = account.credentials.create(
-    credentials_name="role", aws_credentials=CreateCredentialAwsCredentials(sts_role=role)
-).credentials_id
-storage = account.storage.create(
-    storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-).storage_configuration_id
-workspace = account.workspaces.create_and_wait(
-    workspace_name="Sales", aws_region="us-west-2", credentials_id=credentials, storage_configuration_id=storage
-)
-url = account.api_client.do("GET", f"/api/2.0/accounts/{ACCOUNT}/workspaces/{workspace.workspace_id}")["workspace_url"]
+workspace = make_workspace(account)
+url = url_of(account, workspace)
 
 # The tenant is named by nobody: the workspace says it.
 there = client(url)

@@ -9,7 +9,8 @@ from databricks.sdk.config import Config
 from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service.iam import WorkspacePermission
 from databricks.sdk.service.oauth2 import FederationPolicy, OidcFederationPolicy
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_workspace, url_of, without_configuration
 
 ISSUER = os.environ["ISSUER"]
 SUBJECT = "repo:me/it:ref:refs/heads/main"
@@ -31,8 +32,7 @@ def refused(what):
         what()
         print("accepted")
     except (DatabricksError, ValueError) as error:
-        # What the SDK adds is its own configuration.
-        print(type(error).__name__, str(error).partition(" Config:")[0])
+        print(type(error).__name__, without_configuration(error))
 
 
 bot = account.service_principals.create(display_name="bot", active=True)
@@ -48,18 +48,8 @@ refused(lambda: policies.create(int(bot.id), FederationPolicy(oidc_policy=OidcFe
 unknown = OidcFederationPolicy(issuer=f"{ISSUER}/unknown", subject="x")
 refused(lambda: policies.create(int(bot.id), FederationPolicy(oidc_policy=unknown)))
 
-role = CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/role")
-credentials = account.credentials.create(
-    credentials_name="role", aws_credentials=CreateCredentialAwsCredentials(sts_role=role)
-).credentials_id
-storage = account.storage.create(
-    storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-).storage_configuration_id
-workspace = account.workspaces.create_and_wait(
-    workspace_name="Sales", aws_region="us-west-2", credentials_id=credentials, storage_configuration_id=storage
-)
-path = f"/api/2.0/accounts/{ACCOUNT}/workspaces/{workspace.workspace_id}"
-url = account.api_client.do("GET", path)["workspace_url"]
+workspace = make_workspace(account)
+url = url_of(account, workspace)
 by_github = {"host": url, "auth_type": "github-oidc", "client_id": bot.application_id}
 refused(lambda: WorkspaceClient(**by_github).current_user.me())
 account.workspace_assignment.update(workspace.workspace_id, int(bot.id), permissions=[WorkspacePermission.USER])

@@ -4,7 +4,8 @@ import os
 
 from databricks.sdk import AccountClient, WorkspaceClient
 from databricks.sdk.errors import DatabricksError
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_workspace, url_of, without_configuration
 
 ID = os.environ["DATABRICKS_CLIENT_ID"]
 SECRET = os.environ["DATABRICKS_CLIENT_SECRET"]
@@ -18,30 +19,13 @@ def refused(what):
         what()
         print("accepted")
     except (DatabricksError, ValueError) as error:
-        # What the SDK adds is its own configuration.
-        print(type(error).__name__, str(error).partition(" Config:")[0])
+        print(type(error).__name__, without_configuration(error))
 
 
 account = AccountClient(**by_secret)
 print(account.config.auth_type, account.config.databricks_oidc_endpoints.token_endpoint)
-credentials = account.credentials.create(
-    credentials_name="role",
-    aws_credentials=CreateCredentialAwsCredentials(
-        sts_role=CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/role")
-    ),
-).credentials_id
-storage = account.storage.create(
-    storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-).storage_configuration_id
-workspace = account.workspaces.create_and_wait(
-    workspace_name="Sales",
-    deployment_name="sales",
-    aws_region="us-west-2",
-    credentials_id=credentials,
-    storage_configuration_id=storage,
-)
-path = f"/api/2.0/accounts/{account.config.account_id}/workspaces/{workspace.workspace_id}"
-url = account.api_client.do("GET", path)["workspace_url"]
+workspace = make_workspace(account, deployment_name="sales")
+url = url_of(account, workspace)
 there = WorkspaceClient(host=url, **by_secret)
 me = there.current_user.me()
 print("there", me.user_name == ID, there.get_workspace_id() == workspace.workspace_id)

@@ -1,19 +1,11 @@
 """Users, groups and service principals by the official SDK, in the account and in a workspace; who may do what there."""
 
 from databricks.sdk import AccountClient, WorkspaceClient
-from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service import iam, settings
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_workspace, refused
 
 account = AccountClient()
-
-
-def refused(what, *arguments, **named):
-    try:
-        what(*arguments, **named)
-        print("accepted")
-    except DatabricksError as error:
-        print(type(error).__name__, error.error_code, str(error).split(" Config:")[0])
 
 
 def names(principals):
@@ -46,18 +38,7 @@ many = [each.display_name for each in account.groups.list(filter='displayName sw
 print("paged", len(many), many == sorted(many))
 
 # In a workspace.
-credentials = account.credentials.create(
-    credentials_name="main",
-    aws_credentials=CreateCredentialAwsCredentials(
-        sts_role=CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/workspaces")
-    ),
-).credentials_id
-storage = account.storage.create(
-    storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-).storage_configuration_id
-workspace = account.workspaces.create(
-    workspace_name="Sales", aws_region="us-west-2", credentials_id=credentials, storage_configuration_id=storage
-).result()
+workspace = make_workspace(account)
 there = WorkspaceClient(host=account.config.host, workspace_id=str(workspace.workspace_id))
 me = there.current_user.me()
 print("me", me.user_name, [each.display for each in me.groups])

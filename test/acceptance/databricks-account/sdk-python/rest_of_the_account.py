@@ -3,41 +3,27 @@
 import time
 
 from databricks.sdk import AccountClient
-from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service import billing, iam, oauth2, settings
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_credentials, make_storage, refused
 
 account = AccountClient()
 
 
-def refused(what, *arguments, **named):
-    try:
-        what(*arguments, **named)
-        print("accepted")
-    except DatabricksError as error:
-        # What the SDK adds is its own configuration.
-        print(type(error).__name__, error.error_code, str(error).partition(" Config:")[0])
-
-
-role = CreateCredentialAwsCredentials(
-    sts_role=CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/logs")
-)
-credentials = account.credentials.create(credentials_name="logs", aws_credentials=role)
-storage = account.storage.create(
-    storage_configuration_name="logs", root_bucket_info=RootBucketInfo(bucket_name="audit-bucket")
-)
+credentials_id = make_credentials(account, "logs")
+storage_id = make_storage(account, "logs", "audit-bucket")
 
 audit_logs = billing.CreateLogDeliveryConfigurationParams(
     log_type=billing.LogType.AUDIT_LOGS,
     output_format=billing.OutputFormat.JSON,
-    credentials_id=credentials.credentials_id,
-    storage_configuration_id=storage.storage_configuration_id,
+    credentials_id=credentials_id,
+    storage_configuration_id=storage_id,
     config_name="audit",
     delivery_path_prefix="audit-logs",
 )
 made = account.log_delivery.create(audit_logs).log_delivery_configuration
 print("delivers", made.log_type.value, made.output_format.value, made.status.value, made.log_delivery_status.status.value)
-refused(account.credentials.delete, credentials.credentials_id)
+refused(account.credentials.delete, credentials_id)
 deadline = time.monotonic() + 60
 while True:
     delivered = account.log_delivery.get(made.config_id).log_delivery_configuration.log_delivery_status

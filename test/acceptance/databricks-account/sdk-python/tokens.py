@@ -3,8 +3,8 @@
 import os
 
 from databricks.sdk import AccountClient, WorkspaceClient
-from databricks.sdk.errors import DatabricksError
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+
+from workspaces import make_workspace, refused, url_of
 
 PAIRS = [
     dict(username=os.environ.pop("DATABRICKS_USERNAME"), password=os.environ.pop("DATABRICKS_PASSWORD")),
@@ -14,29 +14,9 @@ TOKEN = os.environ.pop("DATABRICKS_TOKEN")
 del os.environ["DATABRICKS_AUTH_TYPE"]
 
 
-def refused(what):
-    try:
-        what()
-        print("accepted")
-    except DatabricksError as error:
-        print(type(error).__name__, error.error_code, str(error).split(" Config:")[0])
-
-
 account = AccountClient(token=TOKEN)
-role = CreateCredentialStsRole(role_arn="arn:aws:iam::123456789012:role/role")
-workspace = account.workspaces.create_and_wait(
-    workspace_name="Sales",
-    deployment_name="sales",
-    aws_region="us-west-2",
-    credentials_id=account.credentials.create(
-        credentials_name="role", aws_credentials=CreateCredentialAwsCredentials(sts_role=role)
-    ).credentials_id,
-    storage_configuration_id=account.storage.create(
-        storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-    ).storage_configuration_id,
-)
-path = f"/api/2.0/accounts/{account.config.account_id}/workspaces/{workspace.workspace_id}"
-url = account.api_client.do("GET", path)["workspace_url"]
+workspace = make_workspace(account, deployment_name="sales")
+url = url_of(account, workspace)
 
 for pair in PAIRS:
     client = WorkspaceClient(host=url, **pair)

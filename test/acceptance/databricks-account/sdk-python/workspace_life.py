@@ -3,34 +3,16 @@
 import time
 
 from databricks.sdk import AccountClient, WorkspaceClient
-from databricks.sdk.errors import DatabricksError, NotFound
-from databricks.sdk.service.provisioning import CreateCredentialAwsCredentials, CreateCredentialStsRole, RootBucketInfo
+from databricks.sdk.errors import NotFound
+
+from workspaces import make_credentials, make_storage, refused, url_of
 
 account = AccountClient()
 
 
-def refused(what, *arguments, **named):
-    try:
-        what(*arguments, **named)
-        print("accepted")
-    except DatabricksError as error:
-        # What the SDK adds is its own configuration.
-        print(type(error).__name__, error.error_code, str(error).partition(" Config:")[0])
-
-
-def credentials(name):
-    role = CreateCredentialStsRole(role_arn=f"arn:aws:iam::123456789012:role/{name}")
-    made = account.credentials.create(
-        credentials_name=name, aws_credentials=CreateCredentialAwsCredentials(sts_role=role)
-    )
-    return made.credentials_id
-
-
-first = credentials("first")
-second = credentials("second")
-storage = account.storage.create(
-    storage_configuration_name="root", root_bucket_info=RootBucketInfo(bucket_name="root-bucket")
-).storage_configuration_id
+first = make_credentials(account, "first")
+second = make_credentials(account, "second")
+storage = make_storage(account)
 
 waiter = account.workspaces.create(
     workspace_name="Sales",
@@ -45,7 +27,7 @@ print("then", workspace.workspace_status.value, workspace.workspace_status_messa
 print(workspace.deployment_name, workspace.pricing_tier.value, workspace.aws_region)
 
 path = f"/api/2.0/accounts/{account.config.account_id}/workspaces/{workspace.workspace_id}"
-url = account.api_client.do("GET", path)["workspace_url"]
+url = url_of(account, workspace)
 there = WorkspaceClient(host=url)
 print("me", there.current_user.me().user_name, there.get_workspace_id() == workspace.workspace_id)
 # The main listener serves it too, by its id.
