@@ -4,6 +4,7 @@ import { DATABRICKS_ACCOUNT_OPERATIONS } from "../src/contract/databricks-accoun
 import { DATABRICKS_WORKSPACE_OPERATIONS } from "../src/contract/databricks-workspace/operations.ts";
 import { code, table } from "./markdown-table.ts";
 import { absentMembers, nameless } from "./parity-databricks-absent.ts";
+import { oauthSection } from "./parity-databricks-oauth.ts";
 import { ACCOUNT_ROUTES, type NamedRoute, WORKSPACE_ROUTES } from "./parity-databricks-routes.ts";
 
 export async function databricksAccountParity(): Promise<string> {
@@ -12,6 +13,7 @@ export async function databricksAccountParity(): Promise<string> {
     source: "src/contract/databricks-account",
     operations: Object.values(DATABRICKS_ACCOUNT_OPERATIONS),
     routes: ACCOUNT_ROUTES,
+    beside: oauthSection(),
   });
 }
 
@@ -21,6 +23,7 @@ export async function databricksWorkspaceParity(): Promise<string> {
     source: "src/contract/databricks-workspace",
     operations: Object.values(DATABRICKS_WORKSPACE_OPERATIONS),
     routes: WORKSPACE_ROUTES,
+    beside: [],
   });
 }
 
@@ -30,9 +33,11 @@ interface Dialect {
   readonly operations: readonly AnyDatabricksOperation[];
   /** What the vendor's API has, as far as it belongs here. */
   readonly routes: readonly NamedRoute[];
+  /** What no table of operations has. */
+  readonly beside: readonly string[];
 }
 
-function parity({ title, source, operations, routes }: Dialect): string {
+function parity({ title, source, operations, routes, beside }: Dialect): string {
   const served = operations.filter((operation) => operation.implemented);
   const missing = routesWithout(operations, routes);
   return [
@@ -69,6 +74,7 @@ function parity({ title, source, operations, routes }: Dialect): string {
           ),
           "",
         ]),
+    ...beside,
     "## Members of served operations",
     "",
     "`[]` stands for the elements of a list. A member of the vendor's that is not there is listed with the reason.",
