@@ -119,11 +119,17 @@ test("executors are processes with logs of their own; one that is killed is repl
   const marked = await processesOf(tag);
   for (const { pid } of executors) assert.ok(marked.includes(String(pid)), `${pid} of ${marked}`);
   // What Python prints in an executor is on its stderr (PythonWorkerFactory, Spark 3.5).
-  const spoken = await Promise.all(
-    ([1, 2] as const).map((number) => readLog(engine, tag, `executor-${number}`, "stderr")),
-  );
-  for (const part of [0, 1, 2, 3])
-    assert.equal(spoken.filter((text) => text.includes(`part ${part} speaks\n`)).length, 1, `part ${part}`);
+  const PARTS = [0, 1, 2, 3];
+  const countOf = (texts: readonly string[], part: number) =>
+    texts.filter((text) => text.includes(`part ${part} speaks\n`)).length;
+  // It goes another way than the driver's words.
+  const spoken = await waitFor("the executors' words", TIMEOUT_MS, async () => {
+    const texts = await Promise.all(
+      ([1, 2] as const).map((number) => readLog(engine, tag, `executor-${number}`, "stderr")),
+    );
+    return PARTS.every((part) => countOf(texts, part) > 0) && texts;
+  });
+  for (const part of PARTS) assert.equal(countOf(spoken, part), 1, `part ${part}`);
   for (const text of spoken) assert.match(text, /part \d speaks/);
   for (const stream of LOG_STREAMS)
     assert.doesNotMatch(await readLog(engine, tag, "driver", stream), /part \d speaks/);

@@ -24,7 +24,7 @@ audit_logs = billing.CreateLogDeliveryConfigurationParams(
 made = account.log_delivery.create(audit_logs).log_delivery_configuration
 print("delivers", made.log_type.value, made.output_format.value, made.status.value, made.log_delivery_status.status.value)
 refused(account.credentials.delete, credentials_id)
-deadline = time.monotonic() + 60
+deadline = time.monotonic() + 240
 while True:
     delivered = account.log_delivery.get(made.config_id).log_delivery_configuration.log_delivery_status
     if delivered.status == billing.DeliveryStatus.SUCCEEDED or time.monotonic() > deadline:

@@ -47,7 +47,7 @@ def start(name, driver, cluster):
 
 
 def wait(cluster, run, states):
-    deadline = time.time() + 120
+    deadline = time.time() + 300
     while time.time() < deadline:
         job = emr.describe_job_run(virtualClusterId=cluster, id=run)["jobRun"]
         if job["state"] in states:

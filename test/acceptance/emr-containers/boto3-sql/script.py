@@ -39,7 +39,7 @@ def start(entry_point, parameters, **changes):
 
 
 def ended(run):
-    deadline = time.time() + 150
+    deadline = time.time() + 300
     while time.time() < deadline:
         job = emr.describe_job_run(virtualClusterId=cluster, id=run)["jobRun"]
         if job["state"] in {"COMPLETED", "FAILED", "CANCELLED"}:

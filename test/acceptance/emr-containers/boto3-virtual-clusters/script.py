@@ -41,7 +41,7 @@ def start(cluster, name, **more):
 
 
 def wait(what, look, wanted):
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while (seen := look()) != wanted:
         if time.monotonic() > deadline:
             raise SystemExit(f"{what} is {seen}, not {wanted}")
