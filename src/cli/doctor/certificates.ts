@@ -9,7 +9,7 @@ import { leadsTo } from "./probe.ts";
 
 const DAY_MS = 86_400_000;
 const SOON_MS = 14 * DAY_MS;
-const HANDSHAKE_TIMEOUT_MS = 2_000;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
 
 /** Asks the running server whether it proves who it is, and whether the names below its domain lead to it. */
 export async function checkCertificates(

@@ -10,7 +10,7 @@ import type { DirectoryFacts, PythonFacts } from "./judge.ts";
 
 const execute = promisify(execFile);
 const TOOL_TIMEOUT_MS = 20_000;
-const ADDRESS_TIMEOUT_MS = 2_000;
+const ADDRESS_TIMEOUT_MS = 5_000;
 
 /** Asks a directory, or the nearest ancestor that exists, whether it takes files. */
 export async function probeDirectory(path: string): Promise<DirectoryFacts> {

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../errors.ts";
 import type { Host } from "../host.ts";
 
-/** Beyond the grace: time for supervisors to write down how their drivers ended. */
-const MARGIN_MS = 5000;
+/** Beyond the grace: time for supervisors to write down how their drivers ended, also on a busy machine. */
+const MARGIN_MS = 30_000;
 const POLL_MS = 50;
 
 /**
