@@ -32,7 +32,7 @@ const NODE_PACKAGES: Readonly<Record<string, string[]>> = {
 const CLONE_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "a-workspace-in-five-minutes.md": { FIRESTEEL_CLOUD_LOCAL_FILE: "cloud.json" },
 };
-const GUIDE_TIMEOUT_MS = 300_000;
+const GUIDE_TIMEOUT_MS = 900_000;
 
 /** Commands that run a block of a language; others may only be files, or be marked as not run. */
 const RUNNERS: Readonly<Record<string, (file: string) => string>> = {
