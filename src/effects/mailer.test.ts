@@ -4,10 +4,22 @@ import { databricksHttp } from "../../test/support/databricks-http.ts";
 import { runningWorkspaces } from "../../test/support/databricks-workspaces.ts";
 import { accountId } from "../core/ids.ts";
 import { type Mail, MailRefusedError } from "../core/ports/mail.ts";
+import type { Store } from "../core/ports/store.ts";
 import { Mailer } from "./mailer.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** A store in which nothing can be written once a mail has been claimed. */
+function failing(store: Store, fails: () => boolean, why: string): Store {
+  return {
+    ...store,
+    commit: (changes) =>
+      fails() && changes.every(({ kind }) => kind !== "outgoing-mail-claimed")
+        ? Promise.reject(new Error(why))
+        : store.commit(changes),
+  };
+}
 
 /** A server on which mail is sent when asked to, and a transport that answers as it is told. */
 async function world(t: TestContext) {
@@ -75,13 +87,17 @@ test("what a server sent that died before it could say so is sent again, as the 
   const { http, mailer, sent, due } = await world(t);
   await runningWorkspaces(http, ["sales"]);
   const dying = new Mailer({
-    store: { ...http.store, commit: () => Promise.reject(new Error("killed")) },
+    store: failing(http.store, () => true, "killed"),
     clock: http.clock,
     transport: { deliver: async (mail) => void sent.push(mail) },
     workspaceUrl: () => "https://sales.example.com",
     onFailure: () => undefined,
   });
   await assert.rejects(dying.run(), /killed/);
+  // Another server that runs leaves it alone for a while: it cannot know that its sender is dead.
+  assert.deepEqual(await due(), []);
+  // Whoever starts tries all at once.
+  await mailer.start();
   assert.equal((await due()).length, 1);
   await mailer.run();
   assert.deepEqual(await due(), []);
@@ -90,21 +106,50 @@ test("what a server sent that died before it could say so is sent again, as the 
   assert.deepEqual(second, first);
 });
 
-test("a mail whose sending cannot be stored is not sent again by the same server", async (t) => {
-  const { http, sent, due } = await world(t);
+test("of two servers on one database one sends a mail, and the other where it cannot", async (t) => {
+  const { http, mailer, sent, state, due } = await world(t);
   await runningWorkspaces(http, ["sales"]);
-  let isFull = true;
-  const mailer = new Mailer({
-    store: {
-      ...http.store,
-      commit: (changes) => (isFull ? Promise.reject(new Error("disk full")) : http.store.commit(changes)),
-    },
+  const other = new Mailer({
+    store: http.store,
     clock: http.clock,
     transport: { deliver: async (mail) => void sent.push(mail) },
     workspaceUrl: () => "https://sales.example.com",
     onFailure: () => undefined,
   });
-  for (let round = 0; round < 3; round += 1) await assert.rejects(mailer.run(), /disk full/);
+  // The other runs while the first is sending, and had looked before: both know of the mail.
+  state.answer = () => other.run();
+  await Promise.all([mailer.run(), other.run()]);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(await due(), []);
+
+  await runningWorkspaces(http, ["next"]);
+  state.answer = async () => {
+    await other.run();
+    assert.equal(sent.length, 1);
+    throw new Error("no route");
+  };
+  await mailer.run();
+  http.clock.advance(10_000);
+  await other.run();
+  assert.equal(sent.length, 2);
+  assert.deepEqual(await due(), []);
+});
+
+test("a mail whose sending cannot be stored is not sent again by the same server", async (t) => {
+  const { http, sent, due } = await world(t);
+  await runningWorkspaces(http, ["sales"]);
+  let isFull = true;
+  const mailer = new Mailer({
+    store: failing(http.store, () => isFull, "disk full"),
+    clock: http.clock,
+    transport: { deliver: async (mail) => void sent.push(mail) },
+    workspaceUrl: () => "https://sales.example.com",
+    onFailure: () => undefined,
+  });
+  for (let round = 0; round < 3; round += 1) {
+    await assert.rejects(mailer.run(), /disk full/);
+    http.clock.advance(HOUR_MS);
+  }
   isFull = false;
   await mailer.run();
   assert.equal(sent.length, 1);

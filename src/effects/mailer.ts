@@ -1,6 +1,6 @@
 import type { Clock } from "../core/ports/clock.ts";
 import { MailRefusedError, type MailTransport } from "../core/ports/mail.ts";
-import type { Store } from "../core/ports/store.ts";
+import { StaleVersionError, type Store } from "../core/ports/store.ts";
 import { composeMail, type OutgoingMail } from "../core/workspace/outgoing-mail.ts";
 import type { WorkspaceObject } from "../core/workspace/workspace.ts";
 
@@ -10,6 +10,8 @@ const SIDE_BY_SIDE = 4;
 const BATCH = 100;
 const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 3_600_000;
+/** Nobody else sends a mail for this long after somebody began to: far more than a transport waits for an answer. */
+const CLAIM_MS = 300_000;
 /** RFC 5321 4.5.4.1: four to five days. */
 const GIVE_UP_MS = 4 * 86_400_000;
 /** What a mail server says of a refusal may be long, and is shown. */
@@ -27,7 +29,7 @@ export interface MailerParts {
 
 /**
  * Sends the mails whose intents are stored, at least once each: one that was sent by a server that died before it could
- * say so is sent again, as the same mail.
+ * say so is sent again, as the same mail. Of several servers on one database the first that claims a mail sends it.
  */
 export class Mailer {
   readonly #parts: MailerParts;
@@ -71,6 +73,7 @@ export class Mailer {
     if (workspace === null || workspace.state === "CANCELLING") return this.#done(mail);
     // What could not be written down, such as on a full disk, must not be sent again and again.
     if (this.#delivered.has(mail.id)) return this.#done(mail);
+    if (!(await this.#claim(mail))) return true;
     try {
       const { id, name, body } = workspace;
       await transport.deliver(composeMail(mail, { id, name, region: body.region }, workspaceUrl(body)));
@@ -80,6 +83,18 @@ export class Mailer {
     }
     this.#delivered.add(mail.id);
     return this.#done(mail);
+  }
+
+  /** Answers whether it is this server's to send; whoever dies with it leaves it to be due again. */
+  async #claim({ id, dueAtMs }: OutgoingMail): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    try {
+      await store.commit([{ kind: "outgoing-mail-claimed", id, dueAtMs, untilMs: clock.now() + CLAIM_MS }]);
+      return true;
+    } catch (error) {
+      if (error instanceof StaleVersionError) return false;
+      throw error;
+    }
   }
 
   async #done({ id }: OutgoingMail): Promise<true> {

@@ -87,6 +87,7 @@ const ORDER: Record<Change["kind"], number> = {
   // Before what the same commit gives them anew.
   "sign-ins-ended": 4,
   "outgoing-mail": 5,
+  "outgoing-mail-claimed": 5,
   "outgoing-mail-failed": 5,
   "outgoing-mails-due": 5,
   "outgoing-mail-done": 5,
@@ -231,6 +232,7 @@ function statementFor(
     case "signing-key":
       return signingKeyStatement(queries, change.row);
     case "outgoing-mail":
+    case "outgoing-mail-claimed":
     case "outgoing-mail-failed":
     case "outgoing-mails-due":
     case "outgoing-mail-done":

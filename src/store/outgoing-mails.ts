@@ -38,7 +38,14 @@ const failedOfWorkspace = prepared((queries, { workspace }: { workspace: Workspa
 
 type MailChange = Extract<
   AccountChange,
-  { kind: "outgoing-mail" | "outgoing-mail-failed" | "outgoing-mails-due" | "outgoing-mail-done" }
+  {
+    kind:
+      | "outgoing-mail"
+      | "outgoing-mail-claimed"
+      | "outgoing-mail-failed"
+      | "outgoing-mails-due"
+      | "outgoing-mail-done";
+  }
 >;
 
 export function outgoingMailStatement(queries: Queries, change: MailChange): Statement {
@@ -61,6 +68,15 @@ export function outgoingMailStatement(queries: Queries, change: MailChange): Sta
           .onConflict((conflict) => conflict.column("id").doNothing()),
       );
     }
+    case "outgoing-mail-claimed":
+      return statement(
+        queries
+          .updateTable("outgoing_mails")
+          .set({ due_at_ms: change.untilMs })
+          .where("id", "=", change.id)
+          .where("due_at_ms", "=", change.dueAtMs),
+        `mail ${change.id} is somebody else's to send`,
+      );
     case "outgoing-mail-failed": {
       const { attempts, dueAtMs, lastError } = change;
       return statement(

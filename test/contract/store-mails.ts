@@ -3,6 +3,7 @@ import { it } from "node:test";
 import type { AccountObject } from "../../src/core/account-object/account-object.ts";
 import { accountId, accountObjectId } from "../../src/core/ids.ts";
 import type { AccountChange } from "../../src/core/ports/account-store.ts";
+import { StaleVersionError } from "../../src/core/ports/store.ts";
 import type { OutgoingMail } from "../../src/core/workspace/outgoing-mail.ts";
 import type { WithStore } from "./store.ts";
 
@@ -55,6 +56,23 @@ export function storeMailsContract(withStore: WithStore): void {
       assert.deepEqual(await due(30), ["soon", "late", "wrong"]);
       assert.deepEqual(await due(30, 1), ["soon"]);
       assert.deepEqual(await store.outgoingMails.due(20, 10_000, 1), [mails[1]]);
+    }),
+  );
+
+  it(
+    "a mail is claimed once, by who knows when it is due",
+    withStore(async (store) => {
+      await store.commit([object("7"), { kind: "outgoing-mail", row: mail("a") }]);
+      const claim = (dueAtMs: number, id = "a") =>
+        store.commit([{ kind: "outgoing-mail-claimed", id, dueAtMs, untilMs: 60 }]);
+      const claims = await Promise.allSettled([claim(10), claim(10), claim(9)]);
+      assert.deepEqual(claims.map(({ status }) => status).toSorted(), ["fulfilled", "rejected", "rejected"]);
+      await assert.rejects(claim(10, "gone"), StaleVersionError);
+      assert.deepEqual(await store.outgoingMails.due(59, 100, 10), []);
+      assert.deepEqual(
+        (await store.outgoingMails.due(60, 100, 10)).map(({ id }) => id),
+        ["a"],
+      );
     }),
   );
 

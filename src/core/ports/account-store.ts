@@ -109,6 +109,13 @@ export type AccountChange =
   | { readonly kind: "service-principal-secret-deleted"; readonly id: string }
   /** Does nothing where one with its id is there; it goes with its workspace. */
   | { readonly kind: "outgoing-mail"; readonly row: OutgoingMail }
+  /** Puts it off for whoever sends it now; stale where it is not due when it was any more, since another has it or had it. */
+  | {
+      readonly kind: "outgoing-mail-claimed";
+      readonly id: string;
+      readonly dueAtMs: number;
+      readonly untilMs: number;
+    }
   /** Does nothing where it is gone. */
   | {
       readonly kind: "outgoing-mail-failed";
