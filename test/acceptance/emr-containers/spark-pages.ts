@@ -15,7 +15,9 @@ const PAGES: readonly [path: string, shows: string, opens?: string][] = [
 export async function readsSparkPages(page: Page, url: string): Promise<void> {
   const problems: string[] = [];
   const problem = (...words: readonly unknown[]) => problems.push(`${page.url()}: ${words.join(" ")}`);
-  page.on("console", (message) => problem(message.type(), message.text()));
+  page.on("console", (message) => {
+    if (message.type() === "error") problem(message.text());
+  });
   page.on("pageerror", ({ message }) => problem(message));
   page.on("requestfailed", (request) => problem("failed:", request.url()));
   page.on("response", (response) => {
