@@ -106,6 +106,19 @@ test("a driver whose JVM is killed takes its Python along", async (context) => {
   assert.deepEqual(await processesOf(tag), []);
 });
 
+test("a program of EMR's image runs from where it is there (emr-b.md 1.4 E12)", async (context) => {
+  const { run } = await openSparkEngine(context);
+  const { exit, stdout, stderr } = await run(
+    launchRequest(applicationId("run-1"), {
+      entryPoint: "local:///usr/lib/spark/examples/src/main/python/pi.py",
+      arguments: ["2"],
+      options: ["--driver-java-options", "-XX:TieredStopAtLevel=1"],
+    }),
+  );
+  assert.deepEqual([exit.code, exit.summary], [0, null], stderr);
+  assert.match(stdout, /^Pi is roughly 3\.\d+$/m);
+});
+
 test("a class that is not there is named", async (context) => {
   const { run } = await openSparkEngine(context);
   const { exit } = await run(

@@ -12,13 +12,19 @@ import { resolveResources } from "./resources.ts";
 
 async function machine(context: TestContext) {
   const directory = await temporaryDirectory(context);
-  const runtime = await fakeRuntime(directory);
+  const environment = join(directory, "python");
+  const runtime = { ...(await fakeRuntime(directory)), python: join(environment, "bin", "python") };
+  // As runtimes are: a Spark home of links into the package.
+  await mkdir(join(environment, "pyspark", "examples"), { recursive: true });
+  await writeFile(join(environment, "pyspark", "examples", "pi.py"), "");
+  await symlink("../python/pyspark/examples", join(runtime.sparkHome, "examples"));
   const root = join(directory, "shared");
   await mkdir(root);
   await writeFile(join(root, "job.py"), "");
   await writeFile(join(root, "a b.py"), "");
   await writeFile(join(directory, "secret.py"), "");
   await symlink(join(directory, "secret.py"), join(root, "link.py"));
+  await symlink(join(directory, "secret.py"), join(runtime.sparkHome, "link.py"));
   const resolve = (spec: Partial<ApplicationSpec<"spark-submit">>) =>
     resolveResources(launchRequest(applicationId("run-1"), { entryPoint: "s3://b/job.py", ...spec }).spec, {
       runtime,
@@ -36,6 +42,7 @@ test("addresses of this machine become paths, others stay as they are", async (c
     ["s3a://b/k", "s3a://b/k"],
     [`${home}/program.jar`, program],
     ["local:/usr/lib/spark/program.jar", program],
+    [`${home}/examples/pi.py`, join(runtime.sparkHome, "examples", "pi.py")],
     [`file://${root}/job.py`, join(root, "job.py")],
     [`local://${root}/job.py`, join(root, "job.py")],
     [`file:${root}/a%20b.py`, join(root, "a b.py")],
@@ -116,6 +123,7 @@ test("what may not be read is refused by name", async (context) => {
     [`file://${root}x/job.py`, /is not allowed/],
     [`${directory}/secret.py`, /is not allowed/],
     [`file://${root}/missing.py`, /there is no such file/],
+    ["local:///usr/lib/spark/link.py", /leads out of the runtime fake/],
     ["local:///usr/lib/spark/missing.jar", /the runtime fake has no such file/],
     ["local:///usr/lib/spark/../../etc/passwd", /is not allowed/],
     ["local:///opt/x.jar", /is not allowed/],

@@ -1,5 +1,5 @@
 import { readFile, realpath, stat } from "node:fs/promises";
-import { join, normalize, sep } from "node:path";
+import { dirname, join, normalize, sep } from "node:path";
 import type { SparkDriverSpec } from "../../core/application/spec.ts";
 import { LaunchError } from "../../core/ports/engine.ts";
 import type { InstalledRuntime } from "../../core/ports/runtimes.ts";
@@ -97,16 +97,13 @@ async function resolveAddress(address: string, context: ResourceContext): Promis
   const [location, fragment] = hash < 0 ? [address, ""] : [address.slice(0, hash), address.slice(hash)];
   const path = localPath(location, scheme, address);
   if (scheme === "local" && isBelow(path, IMAGE_SPARK_HOME)) {
-    const { sparkHome, name } = context.runtime;
+    const { sparkHome, python, name } = context.runtime;
     const inRuntime = join(sparkHome, path.slice(IMAGE_SPARK_HOME.length));
-    if (
-      !isBelow(
-        await existing(inRuntime, `${address}: the runtime ${name} has no such file.`),
-        await realpath(sparkHome),
-      )
-    ) {
-      throw new LaunchError(`${address} leads out of the runtime's Spark home.`);
-    }
+    const real = await existing(inRuntime, `${address}: the runtime ${name} has no such file.`);
+    // A Spark home is made of links into the package of the runtime's own Python.
+    const own = await Promise.all([realpath(sparkHome), realpath(dirname(dirname(python)))]);
+    if (!own.some((folder) => isBelow(real, folder)))
+      throw new LaunchError(`${address} leads out of the runtime ${name}.`);
     return inRuntime + fragment;
   }
   return (await belowFileRoot(path, address, context.fileRoots)) + fragment;
