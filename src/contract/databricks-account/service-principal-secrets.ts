@@ -15,8 +15,10 @@ export const SecretInfo = message({
 /** The one answer that holds the secret. */
 export const NewSecret = message({ ...SecretInfo.properties, secret: Type.String() });
 
-/** At most five: one page. */
-export const SecretList = message({ secrets: Type.Array(SecretInfo) });
+export const SecretList = message({
+  secrets: Type.Array(SecretInfo),
+  next_page_token: Type.Optional(Type.String()),
+});
 
 /** The numeric id of SCIM, not the application id (databricks-account-api.md B11). */
 export const principalParams = message({ service_principal_id: Type.String() });
@@ -27,7 +29,6 @@ export const NewSecretBody = message({
   scopes: Type.Optional(Type.Array(Type.String(), { description: "`all-apis` and nothing less" })),
 });
 
-/** The page size and token of the list: one page holds all. */
 export const SecretPage = message({
   page_size: Type.Optional(Type.Integer()),
   page_token: Type.Optional(Type.String()),

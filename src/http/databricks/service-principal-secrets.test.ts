@@ -27,7 +27,19 @@ test("a secret is shown once; its hash is listed, and five are the limit", async
   // One came with the account; of those that ask at one time for the rest, not one too many gets one.
   const asked = await Promise.all(Array.from({ length: 5 }, () => http.send({ method: "POST", path })));
   assert.deepEqual(asked.map(({ statusCode }) => statusCode).sort(), [200, 200, 200, 400, 400]);
-  assert.equal((await http.send({ path })).json().secrets.length, 5);
+  const all = (await http.send({ path })).json();
+  assert.deepEqual([all.secrets.length, all.next_page_token], [5, undefined]);
+  const paged: object[] = [];
+  let token = "";
+  do {
+    const page = (await http.send({ path: `${path}?page_size=2&page_token=${token}` })).json();
+    paged.push(...page.secrets);
+    assert.ok(page.secrets.length <= 2);
+    token = page.next_page_token ?? "";
+  } while (token !== "");
+  assert.deepEqual(paged, all.secrets);
+  const wrong = await http.send({ path: `${path}?page_token=nonsense` });
+  assert.deepEqual([wrong.statusCode, wrong.json().error_code], [400, "INVALID_PARAMETER_VALUE"]);
   assert.doesNotMatch(JSON.stringify(http.audit), new RegExp(secret));
 });
 

@@ -5,6 +5,7 @@ import {
   type ServicePrincipalSecret,
 } from "../../core/access/service-principal-secret.ts";
 import type { DatabricksContext, WorkspaceContext } from "../../use-cases/databricks/context.ts";
+import { pageOf } from "../../use-cases/databricks/pages.ts";
 import type { DatabricksUseCases } from "../../use-cases/databricks/use-cases.ts";
 import type { AccountHandlers, WorkspaceHandlers } from "./handlers.ts";
 
@@ -38,6 +39,15 @@ export function servicePrincipalSecretsProxyHandlers(
   };
 }
 
+interface ListInput {
+  readonly service_principal_id: string;
+  readonly page_size?: number;
+  readonly page_token?: string;
+}
+
+/** The vendor documents no size; there are five secrets at most. */
+const PAGE = { default: 100, max: 100 } as const;
+
 function handlers(useCases: DatabricksUseCases) {
   return {
     async create(
@@ -49,9 +59,14 @@ function handlers(useCases: DatabricksUseCases) {
       const { row, secret } = await useCases.createServicePrincipalSecret(context, principal, lifetime);
       return { ...wireSecret(row), secret };
     },
-    async list(context: Context, { service_principal_id }: { service_principal_id: string }) {
-      const rows = await useCases.listServicePrincipalSecrets(context, service_principal_id);
-      return { secrets: rows.map(wireSecret) };
+    async list(context: Context, input: ListInput) {
+      const { service_principal_id: principal, page_size: size = null, page_token: token = null } = input;
+      const all = await useCases.listServicePrincipalSecrets(context, principal);
+      const { rows, nextPageToken } = pageOf(all, { size, token }, PAGE);
+      return {
+        secrets: rows.map(wireSecret),
+        ...(nextPageToken !== null && { next_page_token: nextPageToken }),
+      };
     },
     async remove(context: Context, input: { service_principal_id: string; secret_id: string }) {
       const { service_principal_id: principal, secret_id: secret } = input;

@@ -1,4 +1,3 @@
-import type { AccountObject } from "../../core/account-object/account-object.ts";
 import { invalidParameter } from "../../core/databricks-errors.ts";
 
 /** A part of a list that is ordered by age, as databricks-account-api.md A15 calls "token". */
@@ -15,7 +14,7 @@ export interface PageQuery {
 }
 
 /** The page of a list that begins behind the object that a token names, whether that is still there or not. */
-export function pageOf<Row extends Pick<AccountObject, "createdAtMs" | "id">>(
+export function pageOf<Row extends Place>(
   oldestFirst: readonly Row[],
   { size, token }: PageQuery,
   limits: { readonly default: number; readonly max: number },
