@@ -15,6 +15,8 @@ export interface PasswordCheckOptions {
   readonly key: Uint8Array;
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
+  /** `isPassword` by default. */
+  readonly isPassword?: (password: string, hash: string) => Promise<boolean>;
 }
 
 /** Wrong tries of one user name that cost nothing but the hash: people mistype. */
@@ -67,7 +69,8 @@ export class PasswordCheck {
     const tried = this.#digest(`${hash ?? NOBODYS_HASH}\0${password.normalize("NFC")}`);
     const name = this.#digest(userName);
     if (this.#right.has(tried)) return true;
-    const check = () => isPassword(password, hash ?? NOBODYS_HASH);
+    const { isPassword: compare = isPassword } = this.#options;
+    const check = () => compare(password, hash ?? NOBODYS_HASH);
     let matches = await this.#attempt(name, tried, trier, check);
     // Those who made the same try are gone, but this one is not.
     while (matches === null && !trier.isGone()) matches = await this.#attempt(name, tried, trier, check);
