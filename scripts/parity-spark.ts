@@ -12,7 +12,8 @@ export function sparkParity(): string[] {
     "## Options in `sparkSubmitParameters`",
     "",
     `Honoured: ${[...Object.keys(VALUE_OPTIONS), ...FLAG_OPTIONS].toSorted().map(code).join(", ")}. Any other option or argument is`,
-    "refused by name.",
+    "refused by name. What `--files` and `--archives` name is found by `SparkFiles.get(NAME)`; it is not in the driver's working directory,",
+    "where Spark on Kubernetes puts it too. Executors that are processes have it in theirs.",
     "",
     ...table(
       ["option", "outcome", "why"],

@@ -218,6 +218,20 @@ test("a variable that no environment can hold is refused by name", () => {
   );
 });
 
+test("where a driver finds added files is said", () => {
+  const said = (what: string) =>
+    `--${what}: the driver finds them by SparkFiles.get(NAME), and not in its working directory`;
+  const { log } = build({
+    options: ["--files=s3://b/f.txt"],
+    configuration: { "spark-defaults": { "spark.archives": "s3://b/a.zip#a" } },
+  });
+  assert.deepEqual(
+    log.filter((line) => line.includes("SparkFiles")),
+    ["files", "archives"].map(said),
+  );
+  assert.ok(!build({}).log.some((line) => line.includes("SparkFiles")));
+});
+
 test("spark-defaults lie over the release's defaults", () => {
   const { files } = build({
     eventLog: true,

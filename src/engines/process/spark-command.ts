@@ -13,7 +13,12 @@ import { configurationFiles, eventLogNotes, holdBuckets } from "./spark-configur
 import { buildEnvironment } from "./spark-environment.ts";
 import { sparkUi } from "./spark-ui.ts";
 import { stagedProgram } from "./staged-program.ts";
-import { effectiveProperties, formatSubmitOptions, parseSubmitOptions } from "./submit-options.ts";
+import {
+  effectiveProperties,
+  formatSubmitOptions,
+  parseSubmitOptions,
+  type SubmitOption,
+} from "./submit-options.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -122,6 +127,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
       ...held.notes,
       ...ui.notes,
       ...openPortNotes(properties),
+      ...addedFileNotes(properties, held.options),
       ...(spec.notes ?? []),
       ...eventLogNotes(spec),
       ...notes,
@@ -163,6 +169,16 @@ function openPortNotes(properties: Properties): string[] {
   return properties["spark.authenticate"]?.trim().toLowerCase() === "false"
     ? ["spark.authenticate: any program of this machine can talk to this run's Spark"]
     : [];
+}
+
+/** Spark on Kubernetes also puts them where its driver starts (SPARK-33782), and programs may open them there. */
+function addedFileNotes(properties: Properties, options: readonly SubmitOption[]): string[] {
+  const added = ["files", "archives"].filter(
+    (what) => `spark.${what}` in properties || options.some(({ name }) => name === `--${what}`),
+  );
+  return added.map(
+    (what) => `--${what}: the driver finds them by SparkFiles.get(NAME), and not in its working directory`,
+  );
 }
 
 function classPath(
