@@ -59,6 +59,32 @@ test("no workspace in us-west-1 gets a key, when it is made or later", async (t)
     await assertUnchanged(world, workspace, { [member]: key }, [400, message]);
 });
 
+test("a mask that names what has no value clears tags, and nothing else that a workspace has", async (t) => {
+  const world = await rulesWorld(t);
+  const { network } = configurations(world);
+  const workspace = await provisioned(world, { custom_tags: { team: "x" }, network_id: await network() });
+  const path = `workspaces/${workspace}`;
+  const before = await world.done("GET", path);
+  for (const [member, body] of [
+    ["network_id", {}],
+    ["network_id", { network_id: "" }],
+    ["credentials_id", { custom_tags: { team: "y" } }],
+    ["aws_region", {}],
+  ] as const) {
+    const answer = await world.call("PATCH", `${path}?update_mask=custom_tags,${member}`, body);
+    const message = `update_mask: ${member} has no value, and a workspace keeps one: give another.`;
+    assert.deepEqual([answer.status, answer.body.message], [400, message]);
+  }
+  assert.deepEqual(await world.done("GET", path), before);
+  // What it has not is none already, as Terraform says it.
+  const mask = "custom_tags,private_access_settings_id";
+  await world.done("PATCH", `${path}?update_mask=${mask}`, { private_access_settings_id: "" });
+  await world.provision();
+  const { custom_tags, ...rest } = before;
+  assert.deepEqual(custom_tags, { team: "x" });
+  assert.deepEqual(await world.done("GET", path), rest);
+});
+
 test("an update_mask that is empty is none", async (t) => {
   const world = await rulesWorld(t);
   const workspace = await provisioned(world);

@@ -62,20 +62,19 @@ export function workspacesHandlers(
       const { update_mask: mask, workspace_id: id, account_id: _account, ...all } = input;
       const { workspace_name, deployment_name, pricing_tier, compute_mode, ...given } = all;
       const isMasked = mask !== undefined && mask !== "" && mask !== "*";
-      if (!isMasked) {
-        const fixed = { workspace_name, deployment_name, pricing_tier, compute_mode };
-        refuseFixed(wire(await useCases.getWorkspace(context, id)), fixed);
-      }
+      const now = wire(await useCases.getWorkspace(context, id));
+      if (!isMasked) refuseFixed(now, { workspace_name, deployment_name, pricing_tier, compute_mode });
       const members = isMasked ? mask.split(",").map((member) => member.trim()) : Object.keys(given);
       const unknown = members.filter((member) => !CHANGEABLE.has(member));
       if (unknown.length > 0)
         throw invalidParameter(`update_mask: ${unknown.join(", ")} of a workspace cannot be changed.`);
       const masked = Object.fromEntries(Object.entries(given).filter(([name]) => members.includes(name)));
+      const cleared = members.filter((member) => !(masked[member] ?? false));
+      if (isMasked) refuseCleared(now, cleared);
       const change = {
         ...references(masked),
         ...(masked.aws_region !== undefined && { region: String(masked.aws_region) }),
-        ...(given.custom_tags !== undefined &&
-          members.includes("custom_tags") && { customTags: given.custom_tags }),
+        ...(members.includes("custom_tags") && { customTags: given.custom_tags ?? null }),
       };
       return wire(await useCases.changeWorkspace(context, id, change));
     },
@@ -93,6 +92,16 @@ function refuseFixed(now: Wire, given: { readonly [Member in keyof Wire]?: strin
     if (member === "deployment_name" && `-${is}`.toLowerCase().endsWith(`-${value}`.toLowerCase())) continue;
     throw invalidParameter(`${member} of a workspace cannot be changed: it is '${is}'.`);
   }
+}
+
+/**
+ * A mask that names a member without a value clears it: the SDKs leave out what is empty. Tags can be none; nothing else
+ * that a workspace has can be taken from it, but another can be given.
+ */
+function refuseCleared(now: Wire, cleared: readonly string[]): void {
+  const [lost] = cleared.filter((member) => member !== "custom_tags" && member in now);
+  if (lost !== undefined)
+    throw invalidParameter(`update_mask: ${lost} has no value, and a workspace keeps one: give another.`);
 }
 
 const CHANGEABLE: ReadonlySet<string> = new Set([...Object.keys(REFERENCES), "aws_region", "custom_tags"]);
