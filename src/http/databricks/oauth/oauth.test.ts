@@ -15,6 +15,7 @@ interface TokenRequest {
   /** `id:secret` of the header; null sends none. */
   readonly client?: string | null;
   readonly host?: string;
+  readonly contentType?: string;
 }
 
 function askToken(http: DatabricksHttp, request: TokenRequest = {}) {
@@ -26,7 +27,7 @@ function askToken(http: DatabricksHttp, request: TokenRequest = {}) {
     token: null,
     body: typeof form === "string" ? form : new URLSearchParams(form).toString(),
     headers: {
-      "content-type": "application/x-www-form-urlencoded",
+      "content-type": request.contentType ?? "application/x-www-form-urlencoded",
       ...(client !== null && { authorization: `Basic ${Buffer.from(client).toString("base64")}` }),
       ...(request.host !== undefined && { host: request.host }),
     },
@@ -153,6 +154,12 @@ for (const [what, request, status, error] of [
     assert.equal(typeof answer.json().error_description, "string");
   });
 }
+
+test("a form is one whatever its content type says", async (t) => {
+  const http = await databricksHttp(t);
+  for (const contentType of ["application/json", "form", "", "application/x-www-form-urlencoded, text/plain"])
+    assert.equal((await askToken(http, { contentType })).statusCode, 200, contentType);
+});
 
 test("what ends a token's secret or its principal ends the token at once", async (t) => {
   const http = await databricksHttp(t);
