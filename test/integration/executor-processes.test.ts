@@ -32,6 +32,7 @@ async function open(context: TestContext) {
   const bucket = join(directory, "buckets", BUCKET);
   await mkdir(bucket, { recursive: true });
   await writeFile(join(bucket, "job.py"), PROGRAM);
+  await writeFile(join(bucket, "word.txt"), "added");
   const started = new ProcessEngine({
     runsDirectory: join(directory, "runs"),
     instance: directory,
@@ -64,7 +65,10 @@ async function open(context: TestContext) {
     entryPoint: `s3://${BUCKET}/job.py`,
     arguments: [join(bucket, "go")],
     // On a busy machine an executor may take longer to come than Spark waits for it by itself.
-    options: ["--conf", "spark.scheduler.maxRegisteredResourcesWaitingTime=300s"],
+    options: [
+      ...["--conf", "spark.scheduler.maxRegisteredResourcesWaitingTime=300s"],
+      ...["--files", `s3://${BUCKET}/word.txt`],
+    ],
     executors: EXECUTORS,
     resources,
     eventLog: true,
@@ -97,10 +101,11 @@ print("application", sc.applicationId, flush=True)
 def speak(part):
     print("part", part, "speaks", flush=True)
     time.sleep(1)
-    return os.environ["FIRESTEEL_APPLICATION"]
+    return os.environ["FIRESTEEL_APPLICATION"] + " " + open("word.txt").read()
 
 print("of", sorted(set(sc.parallelize(range(4), 4).map(speak).collect())), flush=True)
 spark.range(1000).write.parquet("s3://${BUCKET}/out")
+print("here", open("word.txt").read(), flush=True)
 print("written", flush=True)
 while not os.path.exists(sys.argv[1]):
     time.sleep(0.1)
@@ -112,7 +117,7 @@ test("executors are processes with logs of their own; one that is killed is repl
   await says("written");
   assert.match(
     await readLog(engine, tag, "driver", "stdout"),
-    new RegExp(`^application spark-${tag}\nof \\['${tag}'\\]`),
+    new RegExp(`^application spark-${tag}\nof \\['${tag} added'\\]\nhere added\n`),
   );
   const executors = (await engine.processes()).filter(({ role }) => role === "executor");
   assert.equal(executors.length, 2);

@@ -26,6 +26,8 @@ export interface CommandSettings {
   readonly classArchive: string | null;
   /** What executors in processes of their own are made with; absent where the driver does their work. */
   readonly executors?: ExecutorFiles;
+  /** Path of `drivers/supervisor/added_files.py`. */
+  readonly addedFilesScript: string;
   readonly platform: NodeJS.Platform;
   /** How the server reaches the run's web pages; null where it shows none. */
   readonly ui: UiAccess | null;
@@ -47,6 +49,8 @@ export interface DriverCommand {
   readonly files: Readonly<Record<string, string>>;
   /** Whether the driver starts executors as processes. */
   readonly executors?: boolean;
+  /** Whether it starts with what fills its working directory. */
+  readonly addsFiles?: boolean;
   /** What the submitter's log says before the driver starts; without secrets. */
   readonly log: readonly string[];
   /** Absent where nothing is copied before the driver starts. */

@@ -26,6 +26,7 @@ const SETTINGS: CommandSettings = {
   classArchive: null,
   ui: null,
   executors: { jar: "/executors.jar", script: "/executor.py" },
+  addedFilesScript: "/drivers/added_files.py",
   platform: "linux",
 };
 /** With a driver of 1 GiB. */

@@ -213,7 +213,7 @@ export class ProcessEngine implements Engine {
         ...this.#options,
         runtime,
         runDirectory,
-        files: this.#filesOf(runtime),
+        files: this.#filesOf(runtime, command),
       });
       const { sandbox, limits } = isolation;
       const log = [...command.log, ...isolation.notes];
@@ -252,6 +252,7 @@ export class ProcessEngine implements Engine {
             : { root: this.#options.bucketsDirectory, samples: this.#options.samplesDirectory },
         classArchive: this.#options.classArchiveOf?.(runtime) ?? null,
         ...(executors === null ? {} : { executors }),
+        addedFilesScript: this.#addedFilesScript,
         ui: this.#hasPages(request) ? await newUiAccess() : null,
         platform: process.platform,
       },
@@ -264,14 +265,19 @@ export class ProcessEngine implements Engine {
     return helperJars.length > 0 && (showPages || spec.kind === "history-server");
   }
 
-  /** Files of the server's that every command with this runtime names. */
-  #filesOf(runtime: InstalledRuntime): string[] {
+  get #addedFilesScript(): string {
+    return join(dirname(this.#options.supervisorScript), "added_files.py");
+  }
+
+  /** Files of the server's that a command with this runtime names. */
+  #filesOf(runtime: InstalledRuntime, { addsFiles = false }: DriverCommand): string[] {
     const archive = this.#options.classArchiveOf?.(runtime) ?? null;
     const executors = this.#executorFiles();
     return [
       ...this.#options.helperJars,
       ...(archive === null ? [] : [archive]),
       ...(executors === null ? [] : [executors.jar, executors.script]),
+      ...(addsFiles ? [this.#addedFilesScript] : []),
     ];
   }
 

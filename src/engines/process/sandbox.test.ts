@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -86,10 +87,14 @@ async function open(context: TestContext, different: Partial<IsolationSettings> 
 }
 
 /** A heap of 64 MiB. */
-function shell(script: string, entryPoint = "local:///usr/lib/spark/program.jar"): LaunchRequest {
+function shell(
+  script: string,
+  entryPoint = "local:///usr/lib/spark/program.jar",
+  options: readonly string[] = [],
+): LaunchRequest {
   const granted = { cores: 1, memoryBytes: 64 * MEBIBYTE };
   return {
-    ...launchRequest(TAG, { entryPoint, arguments: [script] }),
+    ...launchRequest(TAG, { entryPoint, arguments: [script], options }),
     account: OWN,
     grant: { asked: granted, granted },
   };
@@ -172,6 +177,28 @@ for (const [what, script, cause, summary] of bombs) {
     assert.deepEqual(await processesOf(TAG), []);
   });
 }
+
+test("what is unpacked for a driver counts against its limits", { skip }, async (context) => {
+  const { engine, data } = await open(context);
+  const make = "head -c 40m /dev/zero > zeros; tar -czf zeros.tgz zeros; rm zeros";
+  execFileSync("sh", ["-c", make], { cwd: join(data, "buckets/mine") });
+  await engine.launch(shell("exec sleep 600", undefined, ["--archives", "s3://mine/zeros.tgz"]));
+  const { cause, summary } = await ended(engine, TAG, TIMEOUT_MS);
+  assert.deepEqual(
+    [cause, summary?.replace(/\d+ MiB/, "N MiB").slice(0, 46)],
+    ["killed", "The run's working directories held N MiB; the "],
+  );
+});
+
+test("what is another account's cannot be added", { skip }, async (context) => {
+  const { engine, data } = await open(context);
+  const options = ["--files", `s3://mine/by-hand/file,s3://theirs/by-hand/file`];
+  await engine.launch(shell("echo started", undefined, options));
+  const { code, summary } = await ended(engine, TAG, TIMEOUT_MS);
+  assert.deepEqual([code, summary], [1, "--files s3://theirs/by-hand/file: there is no such file."]);
+  assert.equal(await readFile(join(data, "runs", TAG, "work/file"), "utf8"), "of mine");
+  assert.equal(await readLog(engine, TAG, "driver", "stdout"), "");
+});
 
 test("a file that grows too large is an error of the driver's", { skip }, async (context) => {
   const { run, data } = await open(context);

@@ -16,6 +16,7 @@ const SETTINGS: CommandSettings = {
   fileRoots: [],
   passEnvironment: { HTTPS_PROXY: "http://proxy" },
   classArchive: null,
+  addedFilesScript: "/drivers/added_files.py",
   platform: "linux",
   ui: null,
 };
@@ -218,18 +219,29 @@ test("a variable that no environment can hold is refused by name", () => {
   );
 });
 
-test("where a driver finds added files is said", () => {
-  const said = (what: string) =>
-    `--${what}: the driver finds them by SparkFiles.get(NAME), and not in its working directory`;
-  const { log } = build({
-    options: ["--files=s3://b/f.txt"],
-    configuration: { "spark-defaults": { "spark.archives": "s3://b/a.zip#a" } },
+test("a driver that adds files starts with what puts them into its working directory", () => {
+  const { argv, staged, files, addsFiles, log } = build({
+    entryPoint: "s3://lake/job.py",
+    options: ["--files=s3://lake/f.txt"],
+    configuration: { "spark-defaults": { "spark.archives": "s3://lake/a.zip#a" } },
   });
+  assert.deepEqual(argv.slice(0, 9), [
+    ...["/venv/bin/python3", "-I", "-S", "-B", "-X", "utf8"],
+    ...["/drivers/added_files.py", "/runs/run-1/conf/added-files.json", "/java/bin/java"],
+  ]);
+  assert.match(argv[10] ?? "", /:\/runs\/run-1\/work\/$/);
+  assert.equal(argv[staged?.argument ?? -1], "s3://lake/job.py");
+  const added = JSON.parse(files["conf/added-files.json"] ?? "");
   assert.deepEqual(
-    log.filter((line) => line.includes("SparkFiles")),
-    ["files", "archives"].map(said),
+    added.map(({ name }: { readonly name: string }) => name),
+    ["f.txt", "a"],
   );
-  assert.ok(!build({}).log.some((line) => line.includes("SparkFiles")));
+  assert.equal(addsFiles, true);
+  assert.ok(log.includes("--files: in the driver's working directory: f.txt"));
+  assert.deepEqual(
+    [build({}).addsFiles, Object.keys(build({}).files).includes("conf/added-files.json")],
+    [false, false],
+  );
 });
 
 test("spark-defaults lie over the release's defaults", () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ApplicationSpec, SparkDriverSpec } from "../../core/application/spec.ts";
 import { LaunchError } from "../../core/ports/engine.ts";
+import { addedFiles } from "./added-files.ts";
 import type { CommandInput, DriverCommand } from "./driver-command.ts";
 import { separateExecutors } from "./executors.ts";
 import { moduleOptions, splitJavaOptions, userJavaOptions } from "./java-options.ts";
@@ -13,14 +14,12 @@ import { configurationFiles, eventLogNotes, holdBuckets } from "./spark-configur
 import { buildEnvironment } from "./spark-environment.ts";
 import { sparkUi } from "./spark-ui.ts";
 import { stagedProgram } from "./staged-program.ts";
-import {
-  effectiveProperties,
-  formatSubmitOptions,
-  parseSubmitOptions,
-  type SubmitOption,
-} from "./submit-options.ts";
+import { effectiveProperties, formatSubmitOptions, parseSubmitOptions } from "./submit-options.ts";
 
 const MEBIBYTE = 2 ** 20;
+const ADDED_FILES = join("conf", "added-files.json");
+/** Of programs of the supervisor's: nothing of the user's counts for them. */
+const PYTHON_OPTIONS = ["-I", "-S", "-B", "-X", "utf8"];
 
 /** Resolves what the application names on this machine, and builds its command. Throws {@link LaunchError}. */
 export async function sparkCommand(input: CommandInput<SparkDriverSpec["kind"]>): Promise<DriverCommand> {
@@ -58,6 +57,14 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
     properties,
     classPathWith: (extra) => classPath(input, env, extra),
   });
+  const added = addedFiles({
+    properties,
+    options: held.options,
+    sparkVersion: runtime.sparkVersion,
+    buckets: settings.buckets,
+  });
+  const addsFiles = added.files.length > 0;
+  const paths = runPaths(runDirectory);
   const master = executors?.master ?? `local[${grant.granted.cores}]`;
   const heapMebibytes = executors?.driverHeapMebibytes ?? Math.floor(grant.granted.memoryBytes / MEBIBYTE);
   const userOptions = [
@@ -66,21 +73,26 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
   ];
   const submitOptions = formatSubmitOptions(held.options);
   const argv = [
+    // It puts them into the working directory, and becomes the driver.
+    ...(addsFiles
+      ? [runtime.python, ...PYTHON_OPTIONS, settings.addedFilesScript, join(runDirectory, ADDED_FILES)]
+      : []),
     join(runtime.javaHome, "bin", "java"),
     "-cp",
     [
       classPath(input, env, properties["spark.driver.extraClassPath"]),
       ...(executors ? [executors.jar] : []),
+      ...(added.onClassPath ? [`${paths.work}/`] : []),
     ].join(":"),
     `-Xmx${heapMebibytes}m`,
-    `-Djava.io.tmpdir=${runPaths(runDirectory).temporary}`,
+    `-Djava.io.tmpdir=${paths.temporary}`,
     // Log4j would start Java's management beans for its own, which nobody asks; users may have them back.
     "-Dlog4j2.disableJmx=true",
     // Nothing that tunes the collector or the compiler: a user's own choice would conflict with it.
     ...(settings.classArchive === null
       ? []
       : ["-Xshare:auto", `-XX:SharedArchiveFile=${settings.classArchive}`]),
-    ...loggingJavaOptions(spec.configuration, runtime.sparkVersion, runPaths(runDirectory).configuration),
+    ...loggingJavaOptions(spec.configuration, runtime.sparkVersion, paths.configuration),
     ...(executors === null ? [] : [executors.javaOption]),
     ...userOptions,
     ...moduleOptions(runtime.sparkVersion),
@@ -114,7 +126,9 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
       ...configurationFiles(spec, runDirectory, settings.buckets, settings.ui, executors?.defaults),
       ...executors?.files,
       ...ui.files,
+      ...(addsFiles ? { [ADDED_FILES]: JSON.stringify(added.files) } : {}),
     },
+    addsFiles,
     executors: executors !== null,
     log: [
       `Spark ${runtime.sparkVersion} on Java ${runtime.javaVersion}, ${master}, heap ${heapMebibytes} MiB` +
@@ -127,7 +141,7 @@ export function buildSparkCommand(input: CommandInput<SparkDriverSpec["kind"]>):
       ...held.notes,
       ...ui.notes,
       ...openPortNotes(properties),
-      ...addedFileNotes(properties, held.options),
+      ...added.notes,
       ...(spec.notes ?? []),
       ...eventLogNotes(spec),
       ...notes,
@@ -169,16 +183,6 @@ function openPortNotes(properties: Properties): string[] {
   return properties["spark.authenticate"]?.trim().toLowerCase() === "false"
     ? ["spark.authenticate: any program of this machine can talk to this run's Spark"]
     : [];
-}
-
-/** Spark on Kubernetes also puts them where its driver starts (SPARK-33782), and programs may open them there. */
-function addedFileNotes(properties: Properties, options: readonly SubmitOption[]): string[] {
-  const added = ["files", "archives"].filter(
-    (what) => `spark.${what}` in properties || options.some(({ name }) => name === `--${what}`),
-  );
-  return added.map(
-    (what) => `--${what}: the driver finds them by SparkFiles.get(NAME), and not in its working directory`,
-  );
 }
 
 function classPath(

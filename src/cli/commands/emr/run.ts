@@ -30,7 +30,10 @@ The script's output goes to stdout, everything else to stderr. Ctrl-C cancels th
     conf: list("--conf <key=value>", "Spark property"),
     jars: list("--jars <files>", "JARs for the driver's class path, separated by commas"),
     pyFiles: list("--py-files <files>", "Python modules or archives to import from, separated by commas"),
-    files: list("--files <files>", "files for the job, read by SparkFiles.get(NAME), separated by commas"),
+    files: list(
+      "--files <files>",
+      "files for the job's working directory, under their own names, separated by commas",
+    ),
     hivevar: list("--hivevar <name=value>", "variable for a .sql file"),
     database: text("--database <name>", "database that a .sql file starts in"),
     name: text("--name <name>", "name of the run (default: the script's)"),
