@@ -4,21 +4,23 @@ import { ReadCache } from "./read-cache.ts";
 
 /** A table of one row, whose text is what was committed last; counts what it was asked. */
 function table() {
-  const state = { text: "first", version: 1, executed: 0 };
-  const cache = new ReadCache(
-    () => state.version,
-    (_sql, [key]) => {
+  const state = { text: "first", version: 1, rareChanges: 1, executed: 0 };
+  const cache = new ReadCache({
+    version: () => state.version,
+    rareChanges: () => state.rareChanges,
+    all: (_sql, [key]) => {
       state.executed += 1;
       const count = key === "many" ? 9 : 1;
       return Array.from({ length: count }, () => ({ key: key ?? null, text: state.text }));
     },
-  );
-  const commit = (text: string) => {
+  });
+  const commit = (text: string, { isOfRuns = false } = {}) => {
     state.text = text;
     state.version += 1;
+    if (!isOfRuns) state.rareChanges += 1;
     cache.expire();
   };
-  return { state, commit, read: (key: string, sql = "select") => cache.read(sql, [key]) };
+  return { state, cache, commit, read: (key: string, sql = "select") => cache.read(sql, [key]) };
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -73,4 +75,20 @@ test("so have the texts of the statements that it is of", () => {
   assert.equal(state.executed, 3);
   read("a", statements[0]);
   assert.equal(state.executed, 4, "the third made room for itself");
+});
+
+test("a commit of runs changes nothing but what is read of runs", () => {
+  const { state, cache, commit, read } = table();
+  const ofRuns = 'select * from "job_runs" inner join "virtual_clusters"';
+  const ofClusters = 'select * from "virtual_clusters"';
+  for (const sql of [ofRuns, ofClusters]) read("a", sql);
+  const before = cache.generation();
+  commit("second", { isOfRuns: true });
+  assert.equal(cache.generation(), before);
+  assert.deepEqual(read("a", ofClusters), [{ key: "a", text: "first" }]);
+  assert.deepEqual(read("a", ofRuns), [{ key: "a", text: "second" }]);
+  assert.equal(state.executed, 3);
+  commit("third");
+  assert.notEqual(cache.generation(), before);
+  for (const sql of [ofRuns, ofClusters]) assert.deepEqual(read("a", sql), [{ key: "a", text: "third" }]);
 });

@@ -1,48 +1,55 @@
 import type { SqlValue } from "./database.ts";
+import { TABLES_OF_RUNS } from "./migrations/rare-changes.ts";
 
 /** More rows than a look-up by a key has; pages of lists are not kept. */
 const FEW_ROWS = 8;
-/** Of all that is kept, in characters. */
-const LIMIT_CHARACTERS = 4_000_000;
+/** Of what is kept of runs, and of all else, in characters. */
+const LIMIT_CHARACTERS = 2_000_000;
+
+/** Text of a query that reads a table of runs, among quoted names. */
+const OF_RUNS = new RegExp(TABLES_OF_RUNS.map((table) => `"${table}"`).join("|"));
 
 type Rows = readonly unknown[];
 
+export interface ReadCacheOptions {
+  /** Another one after each commit, whoever made it. */
+  readonly version: () => unknown;
+  /** Another one after each commit that has changed anything but runs. */
+  readonly rareChanges: () => unknown;
+  readonly all: (sql: string, parameters: readonly SqlValue[]) => readonly unknown[];
+}
+
 /**
- * Answers of look-ups, kept until anything is committed: the token, the caller and its groups are the same from one
- * request to the next. The database is asked for its version once a turn of the event loop, and after each commit of
- * our own writer: what this server has answered to be stored is seen at once, what another process stored in the turn
- * that follows.
+ * Answers of look-ups, kept until anything is committed that may change them: the key, the caller, its groups and the
+ * cluster are the same from one request to the next, whatever runs do meanwhile. The database is asked for its version
+ * once a turn of the event loop, and after each commit of our own writer: what this server has answered to be stored is
+ * seen at once, what another process stored in the turn that follows.
  */
 export class ReadCache {
-  readonly #version: () => unknown;
-  readonly #execute: (sql: string, parameters: readonly SqlValue[]) => Rows;
-  readonly #answers = new Map<string, Map<string, Rows>>();
-  #characters = 0;
-  #known: unknown = null;
+  readonly #options: ReadCacheOptions;
+  /** Of queries that read tables of runs. */
+  readonly #ofRuns = new KeptRows();
+  readonly #others = new KeptRows();
+  #version: unknown = null;
+  #rareChanges: unknown = null;
   #generation = 0;
   #isFresh = false;
 
-  /** @param version another one after each commit, whoever made it */
-  constructor(
-    version: () => unknown,
-    execute: (sql: string, parameters: readonly SqlValue[]) => readonly unknown[],
-  ) {
-    this.#version = version;
-    this.#execute = execute;
+  constructor(options: ReadCacheOptions) {
+    this.#options = options;
   }
 
   read(sql: string, parameters: readonly SqlValue[]): Rows {
     this.#refresh();
     const key = JSON.stringify(parameters);
-    const answers = this.#answers.get(sql);
-    const kept = answers?.get(key);
+    const kept = this.#others.find(sql, key) ?? this.#ofRuns.find(sql, key);
     if (kept !== undefined) return kept;
-    const rows = this.#execute(sql, parameters);
-    if (rows.length <= FEW_ROWS) this.#keep(sql, key, rows);
+    const rows = this.#options.all(sql, parameters);
+    if (rows.length <= FEW_ROWS) (OF_RUNS.test(sql) ? this.#ofRuns : this.#others).keep(sql, key, rows);
     return rows;
   }
 
-  /** Another number after each commit, whoever made it: what was read while it was the same is still so. */
+  /** Another number after each commit that has changed anything but runs: what was read of that before is still so. */
   generation(): number {
     this.#refresh();
     return this.#generation;
@@ -55,28 +62,44 @@ export class ReadCache {
 
   #refresh(): void {
     if (this.#isFresh) return;
-    const version = this.#version();
-    if (version !== this.#known) {
-      this.#forget();
-      this.#generation += 1;
+    const { version, rareChanges } = this.#options;
+    const nowVersion = version();
+    if (nowVersion !== this.#version) {
+      this.#version = nowVersion;
+      this.#ofRuns.clear();
+      const nowRare = rareChanges();
+      if (nowRare !== this.#rareChanges) {
+        this.#rareChanges = nowRare;
+        this.#others.clear();
+        this.#generation += 1;
+      }
     }
-    this.#known = version;
     this.#isFresh = true;
     setImmediate(() => this.expire());
   }
+}
 
-  #keep(sql: string, key: string, rows: Rows): void {
+/** Rows by a query's text and its parameters. */
+class KeptRows {
+  readonly #answers = new Map<string, Map<string, Rows>>();
+  #characters = 0;
+
+  find(sql: string, key: string): Rows | undefined {
+    return this.#answers.get(sql)?.get(key);
+  }
+
+  keep(sql: string, key: string, rows: Rows): void {
     const ofSql = this.#answers.has(sql) ? 0 : sql.length;
     const characters = ofSql + key.length + rows.reduce<number>((sum, row) => sum + charactersOf(row), 0);
     if (characters > LIMIT_CHARACTERS) return;
-    if (this.#characters + characters > LIMIT_CHARACTERS) this.#forget();
+    if (this.#characters + characters > LIMIT_CHARACTERS) this.clear();
     this.#characters += characters;
     const answers = this.#answers.get(sql);
     if (answers === undefined) this.#answers.set(sql, new Map([[key, rows]]));
     else answers.set(key, rows);
   }
 
-  #forget(): void {
+  clear(): void {
     this.#answers.clear();
     this.#characters = 0;
   }

@@ -26,6 +26,8 @@ export interface Schema extends AccountSchema {
   event_counters: EventCounterTable;
   log_deliveries: LogDeliveryTable;
   firesteel_migrations: MigrationTable;
+  /** In SQLite only, written by triggers: see `migrations/rare-changes.ts`. */
+  rare_changes: { readonly number: number };
 }
 
 interface ScopeColumns {

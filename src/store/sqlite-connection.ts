@@ -46,6 +46,11 @@ export class SqliteConnection {
     return this.#prepare("pragma data_version").get()?.data_version;
   }
 
+  /** Another number after each commit that has changed anything but runs, whoever made it. */
+  rareChanges(): unknown {
+    return this.#prepare("select number from rare_changes").get()?.number;
+  }
+
   close(): void {
     this.#db.close();
   }

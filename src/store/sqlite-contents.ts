@@ -41,6 +41,7 @@ const TABLES: Record<keyof Schema, "replaced" | "kept" | { keptWhere(database: D
   federation_policies: "kept",
   event_counters: "kept",
   firesteel_migrations: "kept",
+  rare_changes: "kept",
 };
 const BUSY_TIMEOUT_MS = 10_000;
 

@@ -34,10 +34,11 @@ class SqliteDatabase implements Database {
   constructor(writer: SqliteWriter, reader: SqliteConnection) {
     this.#writer = writer;
     this.#reader = reader;
-    this.#cache = new ReadCache(
-      () => reader.dataVersion(),
-      (sql, parameters) => reader.all(sql, parameters),
-    );
+    this.#cache = new ReadCache({
+      version: () => reader.dataVersion(),
+      rareChanges: () => reader.rareChanges(),
+      all: (sql, parameters) => reader.all(sql, parameters),
+    });
     writer.whenCommitted(() => this.#cache.expire());
   }
 

@@ -20,8 +20,8 @@ interface DatabricksFacts {
   /** The input's member that takes the whole body, for a map with keys of any name. */
   readonly wholeBody?: string;
   /**
-   * Whether the answer follows from the request and from what is stored alone, not from the time: it may be given again
-   * until anything is committed.
+   * Whether the answer follows from the request and from what is stored alone, not from the time nor from runs: it may be
+   * given again until something else is committed.
    */
   readonly isKept?: true;
   /** HTTP status of success where it is not 200; with 204, nothing is sent. */

@@ -159,8 +159,9 @@ export interface Store extends AccountStore {
   commit(changes: readonly Change[]): Promise<void>;
 
   /**
-   * Another number after each commit: at once after one of this process's that was answered, and of another process's
-   * in the turn of the event loop that follows. Null where that takes a question to another machine.
+   * Another number after each commit that has changed anything but runs and what belongs to them (applications, client
+   * tokens, effects, events, deliveries of logs): at once after one of this process's that was answered, and of another
+   * process's in the turn of the event loop that follows. Null where that takes a question to another machine.
    */
   generation(): number | null;
 

@@ -26,8 +26,8 @@ interface Keeping {
 
 /**
  * Answers of reads that follow from the request and from what is stored alone. A client that waits for something asks
- * the same again and again: until anything is committed, by whomever, or the credential ends, the same request has the
- * same answer, with who was found to be calling. What was revoked is refused by the next request.
+ * the same again and again: until something is committed that is not of runs, by whomever, or the credential ends, the same
+ * request has the same answer, with who was found to be calling. What was revoked is refused by the next request.
  */
 export class KeptAnswers {
   readonly #generation: () => number | null;

@@ -2,6 +2,7 @@ import type { DatabaseKind } from "../queries.ts";
 
 /** What differs between the databases where tables are made. */
 export interface ColumnTypes {
+  readonly kind: DatabaseKind;
   readonly text: string;
   readonly integer: string;
   /** A primary key that grows with every row inserted. */
@@ -12,12 +13,14 @@ export interface ColumnTypes {
 
 export const COLUMN_TYPES: Record<DatabaseKind, ColumnTypes> = {
   sqlite: {
+    kind: "sqlite",
     text: "text",
     integer: "integer",
     sequence: "integer primary key autoincrement",
     tableOptions: "strict",
   },
   postgres: {
+    kind: "postgres",
     // Bytewise, as SQLite compares: orders and page cursors are the same on both, whatever the server's locale.
     text: 'text collate "C"',
     integer: "bigint",

@@ -7,6 +7,7 @@ import { queueLimits } from "./0004-queue-limits.ts";
 import { signIns } from "./0005-sign-ins.ts";
 import { federationPolicies } from "./0006-federation-policies.ts";
 import { outgoingMails } from "./0007-outgoing-mails.ts";
+import { rareChanges } from "./0008-rare-changes.ts";
 import { COLUMN_TYPES, type Migration } from "./migration.ts";
 
 /** Every migration there is, in order. */
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   signIns,
   federationPolicies,
   outgoingMails,
+  rareChanges,
 ];
 
 /** The table that records which migrations a database has seen; made before anything else. */
