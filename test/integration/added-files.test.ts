@@ -1,31 +1,32 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { storedZip } from "../../scripts/stored-zip.ts";
 import { applicationId } from "../../src/core/ids.ts";
 import { launchRequest, sqlRequest } from "../support/launch-request.ts";
+import { sparkRuntime } from "../support/runtime.ts";
 import { BUCKET, openSparkEngine } from "../support/spark-engine.ts";
 
 /** The JVM's first compiler alone: half of what a short run costs is the second one's work. */
 const QUICK = ["--driver-java-options", "-XX:TieredStopAtLevel=1"];
 
-/** Its Python is the archive's: a script here, as a packed environment's is a link to the machine's. */
 const PROGRAM = `
-import json, os, sys
+import inside, json, os, sys
 from pyspark import SparkFiles
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
 loader = spark._jvm.Thread.currentThread().getContextClassLoader()
 def word(_):
     import inside
-    return [inside.WORD, os.environ["PACKED"]]
+    return [inside.WORD, sys.prefix]
 print(json.dumps({
     "config": json.load(open("config.json")),
     "renamed": open("renamed.txt").read(),
     "module": os.path.exists("dep.py"),
-    "driver": [os.environ["PACKED"], os.path.exists("data.zip/file.txt")],
+    "driver": [inside.WORD, sys.prefix],
+    "archive": os.path.exists("data.zip/file.txt"),
     "worker": spark.sparkContext.parallelize([0], 1).map(word).collect()[0],
     "spark": open(SparkFiles.get("config.json")).read() == open("config.json").read(),
     "resource": loader.getResource("config.json") is not None,
@@ -40,13 +41,11 @@ test("a driver finds what its job adds in its working directory, a packed Python
     "dep.py": "",
   });
   const environment = join(shared, "environment");
-  await mkdir(join(environment, "bin"), { recursive: true });
-  await mkdir(join(environment, "lib"));
-  const python = `#!/bin/sh
-PACKED=yes PYTHONPATH="$(pwd)/environment/lib:$PYTHONPATH" exec python3 "$@"
-`;
-  await writeFile(join(environment, "bin/python"), python, { mode: 0o755 });
-  await writeFile(join(environment, "lib/inside.py"), "WORD = 'packed'\n");
+  const { python } = await sparkRuntime();
+  execFileSync(python, ["-m", "venv", "--without-pip", environment]);
+  const findPackages = "import sysconfig; print(sysconfig.get_path('purelib'))";
+  const packages = execFileSync(join(environment, "bin/python"), ["-c", findPackages], { encoding: "utf8" });
+  await writeFile(join(packages.trim(), "inside.py"), "WORD = 'packed'\n");
   execFileSync("tar", ["-czf", join(bucket, "environment.tar.gz"), "-C", environment, "."]);
   await writeFile(join(shared, "data.zip"), storedZip(new Map([["file.txt", Buffer.from("x")]])));
   const result = await run(
@@ -62,12 +61,15 @@ PACKED=yes PYTHONPATH="$(pwd)/environment/lib:$PYTHONPATH" exec python3 "$@"
     }),
   );
   assert.deepEqual([result.exit.code, result.exit.cause], [0, "exited"], result.stderr);
-  assert.deepEqual(JSON.parse(result.stdout.trim().split("\n").at(-1) ?? ""), {
+  const printed = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "");
+  assert.match(printed.driver[1], /\/runs\/run-1\/work\/environment$/);
+  assert.deepEqual(printed, {
     config: { größe: 1 },
     renamed: "other",
     module: true,
-    driver: ["yes", true],
-    worker: ["packed", "yes"],
+    driver: ["packed", printed.driver[1]],
+    archive: true,
+    worker: printed.driver,
     spark: true,
     resource: true,
   });
