@@ -92,9 +92,9 @@ test("an older Spark does what it did", () => {
   assert.deepEqual(names("4.0.5"), ["a.json", "b.zip", "c.py"]);
   assert.equal(plan({ properties, sparkVersion: "3.4.4" }).onClassPath, false);
   assert.deepEqual(plan({ properties, sparkVersion: "3.3.4" }).notes, [
-    "--files: not in the driver's working directory, where Spark puts them since 3.4",
+    "--files: not in the driver's working directory, where Spark puts them since 3.4; SparkFiles.get(NAME) finds them",
     "--archives: unpacked in the driver's working directory: b.zip",
-    "--py-files: not in the driver's working directory, where Spark puts them since 3.4",
+    "--py-files: not in the driver's working directory, where Spark puts them since 3.4; they can be imported",
   ]);
 });
 

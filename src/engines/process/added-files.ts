@@ -42,6 +42,8 @@ interface Kind {
   readonly unpack: boolean;
   /** The first version whose driver on Kubernetes has them in its working directory. */
   readonly since: string;
+  /** What can be done with one before, as the end of a sentence. */
+  readonly before: string;
 }
 
 /**
@@ -49,9 +51,27 @@ interface Kind {
  * SPARK-33782 for the others. It does so for `--jars` too, which nobody looks for there.
  */
 const KINDS: readonly Kind[] = [
-  { option: "--files", property: "spark.files", unpack: false, since: "3.4" },
-  { option: "--archives", property: "spark.archives", unpack: true, since: "3.1" },
-  { option: "--py-files", property: "spark.submit.pyFiles", unpack: false, since: "3.4" },
+  {
+    option: "--files",
+    property: "spark.files",
+    unpack: false,
+    since: "3.4",
+    before: "SparkFiles.get(NAME) finds them",
+  },
+  {
+    option: "--archives",
+    property: "spark.archives",
+    unpack: true,
+    since: "3.1",
+    before: "here it has no effect",
+  },
+  {
+    option: "--py-files",
+    property: "spark.submit.pyFiles",
+    unpack: false,
+    since: "3.4",
+    before: "they can be imported",
+  },
 ];
 /** SPARK-43540. */
 const CLASS_PATH_SINCE = "3.5";
@@ -69,7 +89,7 @@ export function addedFiles(input: AddedFilesInput): AddedFiles {
     if (addresses.length === 0) continue;
     if (!isSince(input.sparkVersion, kind.since)) {
       notes.push(
-        `${kind.option}: not in the driver's working directory, where Spark puts them since ${kind.since}`,
+        `${kind.option}: not in the driver's working directory, where Spark puts them since ${kind.since}; ${kind.before}`,
       );
       continue;
     }
