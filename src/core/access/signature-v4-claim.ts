@@ -128,7 +128,15 @@ function requestTime(headers: HeaderMap): [timestamp: string, ms: number] {
   return [basicTimestamp(ms), ms];
 }
 
+/** All requests of one second say the same. */
+let lastTimestamp = { text: "", ms: null as number | null };
+
 function timestampMs(text: string): number | null {
+  if (lastTimestamp.text !== text) lastTimestamp = { text, ms: readTimestamp(text) };
+  return lastTimestamp.ms;
+}
+
+function readTimestamp(text: string): number | null {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (match === null) return null;
   const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.map(Number);

@@ -18,11 +18,12 @@ const UNIQUE_CHARACTERS = 16;
  */
 export function submitterPodName(run: JobRunId, sparkApplicationId: string): string {
   const digits = sparkApplicationId.slice(-2 * POD_CHARACTERS);
-  const characters = Array.from({ length: POD_CHARACTERS }, (_, index) => {
+  let characters = "";
+  for (let index = 0; index < POD_CHARACTERS; index += 1) {
     const value = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
-    return POD_ALPHABET.charAt((Number.isNaN(value) ? index : value) % POD_ALPHABET.length);
-  });
-  return `${run}-${characters.join("")}`;
+    characters += POD_ALPHABET.charAt((Number.isNaN(value) ? index : value) % POD_ALPHABET.length);
+  }
+  return `${run}-${characters}`;
 }
 
 /**
