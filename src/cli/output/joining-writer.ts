@@ -1,9 +1,9 @@
 /** Between two writes of a busy server, in milliseconds: each is a system call, which costs more than a log entry. */
-const REST_MS = 10;
+const REST_MS = 3;
 
 /**
  * Joins what is written in short order into one piece: an idle server's entries leave at the end of the turn of the
- * event loop, a busy one's some times in a hundred milliseconds. Its maker flushes it when the process ends.
+ * event loop, a busy one's every few milliseconds. Its maker flushes it when the process ends.
  */
 export class JoiningWriter {
   readonly #write: (text: string) => void;

@@ -25,7 +25,7 @@ interface Line {
 }
 
 /** Between two writes of a busy server, in milliseconds: a write costs much more than the line that it adds. */
-const REST_MS = 10;
+const REST_MS = 3;
 
 /**
  * Audit records as JSON lines. Whatever arrives during a write goes into the next one, so a busy server writes large
