@@ -22,7 +22,7 @@ import type { Driven } from "./support/wire-client.ts";
 const WORKSPACES = 200;
 const WORKSPACES_TIMEOUT_MS = 300_000;
 const CONNECTIONS = 8;
-const REQUESTS = 10_000;
+const REQUESTS = 30_000;
 const GOAL = 0.5;
 const COMMIT_EVERY_MS = 20;
 const REVOKED_MS = 1_000;

@@ -257,7 +257,13 @@ function endConnectionsOnClose(app: FastifyInstance): void {
  * takes longer than most requests; it is awake for those that follow.
  */
 function sendTogether(app: FastifyInstance): void {
+  let waiting: (() => void)[] = [];
+  const send = (): void => {
+    const all = waiting;
+    waiting = [];
+    for (const done of all) done();
+  };
   app.addHook("onSend", (_request, _reply, _payload, done) => {
-    setImmediate(() => done());
+    if (waiting.push(done) === 1) setImmediate(send);
   });
 }

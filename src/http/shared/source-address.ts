@@ -5,6 +5,8 @@ import type { FastifyRequest } from "fastify";
  * gives an IPv4 address in its IPv6 form (RFC 4291 2.5.5.2), and one of a single link with the link's name.
  */
 export function sourceAddress({ ip }: Pick<FastifyRequest, "ip">): string {
+  // Without a colon it is an IPv4 address as it should be.
+  if (!ip.includes(":")) return ip;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   return mapped ?? ip.replace(/%.*$/, "");
 }
