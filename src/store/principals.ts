@@ -84,30 +84,26 @@ const principalById = prepared((queries, { account, id }: Pick<PrincipalTable, "
     .where("account", "=", account),
 );
 
-type NameOfAccount = Pick<PrincipalTable, "account" | "kind" | "name_key">;
-
-const ofAccountByName = prepared((queries, { account, kind, name_key }: NameOfAccount) =>
+const named = (queries: Queries, { account, kind, name_key }: NameOfAccount) =>
   queries
     .selectFrom("principals")
     .selectAll("principals")
     .where("account", "=", account)
     .where("kind", "=", kind)
-    .where("name_key", "=", name_key)
-    .where("workspace_id", "is", null),
+    .where("name_key", "=", name_key);
+
+type NameOfAccount = Pick<PrincipalTable, "account" | "kind" | "name_key">;
+
+const ofAccountByName = prepared((queries, name: NameOfAccount) =>
+  named(queries, name).where("workspace_id", "is", null),
 );
 
 interface NameOfWorkspace extends NameOfAccount {
   readonly workspace_id: WorkspaceId;
 }
 
-const ofWorkspaceByName = prepared((queries, { account, kind, name_key, workspace_id }: NameOfWorkspace) =>
-  queries
-    .selectFrom("principals")
-    .selectAll("principals")
-    .where("account", "=", account)
-    .where("kind", "=", kind)
-    .where("name_key", "=", name_key)
-    .where("workspace_id", "=", workspace_id),
+const ofWorkspaceByName = prepared((queries, name: NameOfWorkspace) =>
+  named(queries, name).where("workspace_id", "=", name.workspace_id),
 );
 
 const directGroups = prepared((queries, { member_id }: { readonly member_id: PrincipalId }) =>

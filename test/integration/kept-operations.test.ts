@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalCloud } from "../../src/cloud/local/local-cloud.ts";
 import { DATABRICKS_ACCOUNT_OPERATIONS } from "../../src/contract/databricks-account/operations.ts";
 import { DATABRICKS_WORKSPACE_OPERATIONS } from "../../src/contract/databricks-workspace/operations.ts";
-import { accountId } from "../../src/core/ids.ts";
 import { databricksHttp } from "../support/databricks-http.ts";
 import { runningWorkspaces } from "../support/databricks-workspaces.ts";
+import { watchedCloud } from "../support/watched-cloud.ts";
 
 /** What is made for the reads below, beside a workspace with its credentials and storage. */
 const MADE = {
@@ -29,19 +28,11 @@ const MADE = {
 
 test("no read whose answer is kept until a commit asks the cloud, which changes without one", async (t) => {
   const asked: string[] = [];
-  const http = await databricksHttp(t, (buckets) => {
-    const local = new LocalCloud(buckets, { awsAccount: accountId("123456789012"), file: null });
-    return new Proxy(local, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== "function") return member;
-        return (...given: unknown[]) => {
-          asked.push(String(name));
-          return Reflect.apply(member, target, given);
-        };
-      },
-    });
-  });
+  const http = await databricksHttp(t, (buckets) =>
+    watchedCloud(buckets, (method) => {
+      asked.push(method);
+    }),
+  );
   const { sales } = await runningWorkspaces(http, ["sales"]);
   const base = `/api/2.0/accounts/${http.account}`;
   for (const [collection, body] of Object.entries(MADE)) {

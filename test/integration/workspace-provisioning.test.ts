@@ -9,6 +9,7 @@ import { accountId } from "../../src/core/ids.ts";
 import { type DatabricksHttp, databricksHttp } from "../support/databricks-http.ts";
 import { makeWorkspace, runningWorkspaces } from "../support/databricks-workspaces.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
+import { watchedCloud } from "../support/watched-cloud.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/r";
 
@@ -261,19 +262,11 @@ describe("provisioning", () => {
   it("says at every step which one runs", async (t) => {
     const said: string[] = [];
     let ask = async () => "";
-    const http = await databricksHttp(t, (buckets) => {
-      const local = new LocalCloud(buckets, { awsAccount: accountId("123456789012"), file: null });
-      return new Proxy(local, {
-        get(target, name) {
-          const member: unknown = Reflect.get(target, name);
-          if (typeof member !== "function") return member;
-          return async (...given: unknown[]) => {
-            said.push(`${String(name)}: ${await ask()}`);
-            return Reflect.apply(member, target, given);
-          };
-        },
-      });
-    });
+    const http = await databricksHttp(t, (buckets) =>
+      watchedCloud(buckets, async (method) => {
+        said.push(`${method}: ${await ask()}`);
+      }),
+    );
     ask = async () => {
       const answer = await http.send({ path: `/api/2.0/accounts/${http.account}/workspaces` });
       const { workspace_status, workspace_status_message } = answer.json()[0];
