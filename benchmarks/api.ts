@@ -19,9 +19,11 @@ import type { Driven } from "./support/wire-client.ts";
 
 const CONNECTIONS = 8;
 const P99_GOAL_MS = 10;
-/** So that a round takes a second or more on any of them, and the first one warms up what V8 compiles. */
+/** So that a round takes a second or more on any of them. */
 const REQUESTS = { StartJobRun: 6000, DescribeJobRun: 20_000, moto: 400, fastify: 20_000 };
 const RUNS_DESCRIBED = 100;
+/** Until V8 has compiled for speed what each request runs: 30,000 requests or so. */
+const WARM_UP_ROUNDS = 6;
 
 interface Subject {
   readonly name: string;
@@ -57,8 +59,8 @@ async function measure(operation: "StartJobRun" | "DescribeJobRun", rounds: numb
       subjects.push({ ...ours, name: "bare Fastify", server, total: REQUESTS.fastify });
     }
     const measured = new Map(subjects.map(({ name }) => [name, [] as Measured[]]));
-    // The first round warms every server up and is not counted.
-    for (let round = 0; round <= rounds; round += 1) {
+    // The first rounds warm every server up and are not counted.
+    for (let round = 1 - WARM_UP_ROUNDS; round <= rounds; round += 1) {
       for (const { name, server, connections, total, calls } of subjects) {
         const signed = calls();
         const before = await cpuSeconds(server.pid);

@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { DomainError } from "../core/errors.ts";
 import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
+import { type Batch, BatchEncoder } from "./batch-encoding.ts";
 import type { Statement } from "./database.ts";
 import type { Outcome } from "./sqlite-commit.ts";
-import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
+import type { FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
 
 interface Waiting {
   resolve(): void;
@@ -15,9 +16,7 @@ interface Waiting {
 export class SqliteWriter {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  /** The store has a fixed set of statement shapes, so this does not grow without end. */
-  readonly #textNumbers = new Map<string, number>();
-  #newTexts: string[] = [];
+  readonly #encoder = new BatchEncoder();
   #unsent: Batch[] = [];
   #lastId = 0;
   /** Why nothing can be written any more. */
@@ -56,12 +55,7 @@ export class SqliteWriter {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const id = ++this.#lastId;
     this.#waiting.set(id, { resolve, reject });
-    this.#unsent.push({
-      id,
-      texts: statements.map(({ sql }) => this.#numberOf(sql)),
-      parameters: statements.map(({ parameters }) => parameters),
-      staleMessages: statements.map(({ staleMessage }) => staleMessage),
-    });
+    this.#unsent.push(this.#encoder.encode(id, statements));
     // A writer that has nothing to do begins at once, while this thread goes on with its turn; what the rest of the
     // turn commits travels in one message.
     if (this.#waiting.size === 1) this.#flush();
@@ -89,20 +83,9 @@ export class SqliteWriter {
     await exit;
   }
 
-  #numberOf(text: string): number {
-    let number = this.#textNumbers.get(text);
-    if (number === undefined) {
-      number = this.#textNumbers.size;
-      this.#textNumbers.set(text, number);
-      this.#newTexts.push(text);
-    }
-    return number;
-  }
-
   #flush(): void {
     if (this.#unsent.length === 0) return;
-    this.#send({ kind: "commit", newTexts: this.#newTexts, batches: this.#unsent });
-    this.#newTexts = [];
+    this.#send({ kind: "commit", newTexts: this.#encoder.takeNewTexts(), batches: this.#unsent });
     this.#unsent = [];
   }
 

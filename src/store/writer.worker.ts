@@ -1,8 +1,8 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { Statement } from "./database.ts";
+import { BatchDecoder, type DecodedBatch } from "./batch-encoding.ts";
 import { commitGroup } from "./sqlite-commit.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import type { Batch, FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
+import type { FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
 
 /** A group is closed once it has this many batches, so that the first to come does not wait for all that follow. */
 const GROUP_BATCHES = 256;
@@ -13,11 +13,10 @@ const port = parentPort;
 const { file } = workerData as WriterData;
 const connection = new SqliteConnection(file, { readOnly: false });
 
-/** The texts of all statements so far, by their numbers. */
-const texts: string[] = [];
+const decoder = new BatchDecoder();
 
 port.on("message", (first: ToWriter) => {
-  let batches: Batch[] = [];
+  let batches: DecodedBatch[] = [];
   for (let message: ToWriter | null = first; message !== null; message = nextWaiting()) {
     if (message.kind === "close") {
       commit(batches);
@@ -25,8 +24,8 @@ port.on("message", (first: ToWriter) => {
       port.close();
       return;
     }
-    texts.push(...message.newTexts);
-    batches.push(...message.batches);
+    decoder.add(message.newTexts);
+    batches.push(...message.batches.map((batch) => decoder.decode(batch)));
     if (batches.length >= GROUP_BATCHES) {
       commit(batches);
       batches = [];
@@ -42,22 +41,17 @@ function nextWaiting(): ToWriter | null {
   return (receiveMessageOnPort(port)?.message as ToWriter | undefined) ?? null;
 }
 
-function commit(batches: readonly Batch[]): void {
+function commit(batches: readonly DecodedBatch[]): void {
   if (batches.length === 0) return;
-  const outcomes = commitGroup(connection, batches.map(statementsOf));
+  const outcomes = commitGroup(
+    connection,
+    batches.map(({ statements }) => statements),
+  );
   const done = batches.flatMap(({ id }, index) => {
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [{ id, outcome }];
   });
   send({ kind: "done", outcomes: done });
-}
-
-function statementsOf({ texts: numbers, parameters, staleMessages }: Batch): Statement[] {
-  return numbers.map((number, index) => {
-    const sql = texts[number];
-    if (sql === undefined) throw new Error(`statement ${number} came before its text`);
-    return { sql, parameters: parameters[index] ?? [], staleMessage: staleMessages[index] ?? null };
-  });
 }
 
 function send(message: FromWriter): void {
