@@ -15,7 +15,7 @@ export function parseS3Uri(text: string): S3Uri | null {
 /** Joins parts of a key with single slashes, leaving out empty ones. */
 export function joinKey(...parts: string[]): string {
   return parts
-    .map((part) => part.replace(/^\/+|\/+$/g, ""))
+    .map((part) => (part.startsWith("/") || part.endsWith("/") ? part.replace(/^\/+|\/+$/g, "") : part))
     .filter((part) => part !== "")
     .join("/");
 }

@@ -1,3 +1,4 @@
+import type { DomainEvent } from "../core/events.ts";
 import type { Change } from "../core/ports/store.ts";
 import { accessKeyDeletedStatement, accessKeyStatement } from "./access-keys.ts";
 import { accountObjectDeletedStatement, accountObjectStatements } from "./account-objects.ts";
@@ -121,11 +122,14 @@ const ORDER: Record<Change["kind"], number> = {
 /** The statements of one commit. Changes of one kind keep the order in which they were given. */
 export function statementsFor(queries: Queries, changes: readonly Change[]): Statement[] {
   const ordered = changes.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind]);
-  const happened = ordered.flatMap((change) => (change.kind === "event" ? [change.event] : []));
-  return [
-    ...ordered.flatMap((change) => (change.kind === "event" ? [] : statementsOf(queries, change))),
-    ...eventStatements(queries, happened),
-  ];
+  const statements: Statement[] = [];
+  const happened: DomainEvent[] = [];
+  for (const change of ordered) {
+    if (change.kind === "event") happened.push(change.event);
+    else statements.push(...statementsOf(queries, change));
+  }
+  statements.push(...eventStatements(queries, happened));
+  return statements;
 }
 
 function statementsOf(queries: Queries, change: Exclude<Change, { kind: "event" }>): Statement[] {

@@ -2,10 +2,13 @@ import type { Statement } from "./database.ts";
 import { type SqliteConnection, sqliteCodeOf } from "./sqlite-connection.ts";
 
 /** How one batch ended; plain data, so that it can cross to another thread. */
-export type Outcome =
-  | { readonly kind: "committed" }
+export type Outcome = { readonly kind: "committed" } | FailedOutcome;
+
+export interface FailedOutcome {
   /** `unavailable`: nothing is wrong with the batch, and it may succeed later. */
-  | { readonly kind: "stale" | "duplicate" | "unavailable" | "failed"; readonly message: string };
+  readonly kind: "stale" | "duplicate" | "unavailable" | "failed";
+  readonly message: string;
+}
 
 const COMMITTED: Outcome = { kind: "committed" };
 const SQLITE_CONSTRAINT_FOREIGNKEY = 787;

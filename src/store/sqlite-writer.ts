@@ -4,7 +4,7 @@ import { DomainError } from "../core/errors.ts";
 import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
 import { type Batch, BatchEncoder } from "./batch-encoding.ts";
 import type { Statement } from "./database.ts";
-import type { Outcome } from "./sqlite-commit.ts";
+import type { FailedOutcome } from "./sqlite-commit.ts";
 import type { FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
 
 interface Waiting {
@@ -28,7 +28,8 @@ export class SqliteWriter {
     worker.on("message", (message: FromWriter) => {
       if (message.kind !== "done") return;
       this.#onCommitted();
-      for (const { id, outcome } of message.outcomes) this.#settle(id, outcome);
+      for (const id of message.committed) this.#take(id)?.resolve();
+      for (const { id, outcome } of message.failed) this.#take(id)?.reject(errorOf(outcome));
     });
     worker.on("error", (cause) => this.#end(new Error("the store's writer failed", { cause })));
     worker.on("exit", () => this.#end(new Error("the store's writer has stopped")));
@@ -93,11 +94,10 @@ export class SqliteWriter {
     this.#worker.postMessage(message);
   }
 
-  #settle(id: number, outcome: Outcome): void {
+  #take(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (outcome.kind === "committed") waiting?.resolve();
-    else waiting?.reject(errorOf(outcome));
+    return waiting;
   }
 
   #end(reason: Error): void {
@@ -107,7 +107,7 @@ export class SqliteWriter {
   }
 }
 
-function errorOf(outcome: Exclude<Outcome, { kind: "committed" }>): Error {
+function errorOf(outcome: FailedOutcome): Error {
   switch (outcome.kind) {
     case "stale":
       return new StaleVersionError(outcome.message);

@@ -1,5 +1,5 @@
 import type { Batch, StatementText } from "./batch-encoding.ts";
-import type { Outcome } from "./sqlite-commit.ts";
+import type { FailedOutcome } from "./sqlite-commit.ts";
 
 /** What the writer's thread is started with. */
 export interface WriterData {
@@ -19,5 +19,7 @@ export type FromWriter =
   | { readonly kind: "ready" }
   | {
       readonly kind: "done";
-      readonly outcomes: readonly { readonly id: number; readonly outcome: Outcome }[];
+      /** Ids of batches. */
+      readonly committed: readonly number[];
+      readonly failed: readonly { readonly id: number; readonly outcome: FailedOutcome }[];
     };

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { BatchDecoder, type DecodedBatch } from "./batch-encoding.ts";
-import { commitGroup } from "./sqlite-commit.ts";
+import { commitGroup, type FailedOutcome } from "./sqlite-commit.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import type { FromWriter, ToWriter, WriterData } from "./writer-protocol.ts";
 
@@ -47,11 +47,14 @@ function commit(batches: readonly DecodedBatch[]): void {
     connection,
     batches.map(({ statements }) => statements),
   );
-  const done = batches.flatMap(({ id }, index) => {
+  const committed: number[] = [];
+  const failed: { id: number; outcome: FailedOutcome }[] = [];
+  for (const [index, { id }] of batches.entries()) {
     const outcome = outcomes[index];
-    return outcome === undefined ? [] : [{ id, outcome }];
-  });
-  send({ kind: "done", outcomes: done });
+    if (outcome?.kind === "committed") committed.push(id);
+    else failed.push({ id, outcome: outcome ?? { kind: "failed", message: "no outcome was told" } });
+  }
+  send({ kind: "done", committed, failed });
 }
 
 function send(message: FromWriter): void {

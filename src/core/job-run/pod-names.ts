@@ -46,8 +46,7 @@ export function executorPodPrefix(
   const unique = sparkApplicationId.slice(-UNIQUE_CHARACTERS);
   const prefix = `${name.trim().slice(0, LONGEST_NAME)}-${unique}`
     .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, "-")
-    .replaceAll(/-+/g, "-")
+    .replaceAll(/[^a-z0-9]+/g, "-")
     .replace(/^-/, "")
     .replace(/^[0-9]/, "x");
   return `${prefix}-exec-`;

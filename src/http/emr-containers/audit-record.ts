@@ -94,12 +94,31 @@ interface Visible {
 function redacted(schema: TSchema | Visible | undefined, value: unknown): Json {
   const node: Visible = schema ?? {};
   if (node["x-sensitive"] === true) return HIDDEN;
+  if (!hidesSomething(node)) return asJson(value);
   if (Array.isArray(value)) return value.map((item) => redacted(node.items, item));
   if (value === null || typeof value !== "object") return asJson(value);
   const any = Object.values(node.patternProperties ?? {})[0];
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, redacted(node.properties?.[name] ?? any, member)]),
   );
+}
+
+/** By schema, of which there are as many as the contract has. */
+const hiding = new WeakMap<Visible, boolean>();
+
+/** Whether a value of the schema may hold one that is sensitive. */
+function hidesSomething(node: Visible): boolean {
+  const known = hiding.get(node);
+  if (known !== undefined) return known;
+  const { items, properties = {}, patternProperties = {} } = node;
+  const below = [
+    ...(items ? [items] : []),
+    ...Object.values(properties),
+    ...Object.values(patternProperties),
+  ];
+  const hides = node["x-sensitive"] === true || below.some(hidesSomething);
+  hiding.set(node, hides);
+  return hides;
 }
 
 /** Inputs and outputs come from JSON or go to it, so they hold nothing else. */

@@ -1,8 +1,14 @@
 import type { Scope } from "../../core/ids.ts";
 
+/** Most times that are printed are of one second. */
+let lastPrinted = { second: Number.NaN, text: "" };
+
 /** Whole seconds, as the service prints times: `2026-11-22T06:00:00Z`. */
 export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (lastPrinted.second !== second)
+    lastPrinted = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return lastPrinted.text;
 }
 
 /** Milliseconds of a checked timestamp; undefined for an absent one, so that it can be spread away. */
@@ -23,10 +29,11 @@ export function jobRunArn(scope: Scope, virtualClusterId: string, id: string): s
 
 /** Leaves out members without a value: the service omits them, and optional members of ours hold no undefined. */
 export function present<Members extends object>(members: Members): Present<Members> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(members))
+    if (value !== undefined && value !== null) kept[name] = value;
   // Object.entries forgets the members' types; only absent values are left out.
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
-  ) as Present<Members>;
+  return kept as Present<Members>;
 }
 
 type Present<Members> = {

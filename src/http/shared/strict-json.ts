@@ -61,18 +61,16 @@ class Reader {
   }
 
   #object(depth: number): object {
-    const members: [string, unknown][] = [];
-    const seen = new Set<string>();
+    const members: Record<string, unknown> = {};
     while (!this.#closes("}")) {
       const name = this.#string();
       if (name === "__proto__") throw new JsonError("The name __proto__ cannot be used");
-      if (seen.has(name)) throw new JsonError(`The name '${name}' occurs twice in one object`);
-      seen.add(name);
+      if (Object.hasOwn(members, name)) throw new JsonError(`The name '${name}' occurs twice in one object`);
       this.#skipSpace();
       this.#at += 1; // the colon
-      members.push([name, this.value(depth)]);
+      members[name] = this.value(depth);
     }
-    return Object.fromEntries(members);
+    return members;
   }
 
   #array(depth: number): unknown[] {
