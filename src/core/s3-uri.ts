@@ -14,8 +14,10 @@ export function parseS3Uri(text: string): S3Uri | null {
 
 /** Joins parts of a key with single slashes, leaving out empty ones. */
 export function joinKey(...parts: string[]): string {
-  return parts
-    .map((part) => (part.startsWith("/") || part.endsWith("/") ? part.replace(/^\/+|\/+$/g, "") : part))
-    .filter((part) => part !== "")
-    .join("/");
+  let key = "";
+  for (const part of parts) {
+    const bare = part.startsWith("/") || part.endsWith("/") ? part.replace(/^\/+|\/+$/g, "") : part;
+    if (bare !== "") key = key === "" ? bare : `${key}/${bare}`;
+  }
+  return key;
 }

@@ -38,7 +38,9 @@ export async function startJobRun(
     const cluster = await refuseUnusableCluster(dependencies, context, input);
     const id = ids.jobRun();
     const plan = planned(dependencies, input, cluster, id, ids.sparkApplication());
-    const queueRoom = await roomInQueue(store, cluster);
+    const { maxInQueueJobRuns } = cluster.limits;
+    const queueRoom =
+      maxInQueueJobRuns === null ? [] : [await roomInQueue(store, cluster.id, maxInQueueJobRuns)];
     const nowMs = clock.now();
     const run: JobRun = {
       ...scope,
@@ -105,15 +107,13 @@ async function refuseUnusableCluster(
  * What the commit must hold besides where the cluster's queue is limited. Throws `invalid` where the queue is full: the
  * model names the ValidationException (botocore 1.44.5, `SchedulerConfiguration`), its words are not known.
  */
-async function roomInQueue(store: Store, { id, limits }: VirtualCluster): Promise<readonly Change[]> {
-  const limit = limits.maxInQueueJobRuns;
-  if (limit === null) return [];
+async function roomInQueue(store: Store, id: VirtualCluster["id"], limit: number): Promise<Change> {
   if ((await store.jobRuns.count(id, QUEUED_JOB_RUN_STATES, limit)) >= limit) {
     throw invalid(
       `Virtual cluster ${id} has ${limit} job run${limit === 1 ? "" : "s"} in its queue, the most that its schedulerConfiguration allows (maxInQueueJobRuns): submit again when one of them is running.`,
     );
   }
-  return [{ kind: "job-runs-below", cluster: id, states: QUEUED_JOB_RUN_STATES, limit }];
+  return { kind: "job-runs-below", cluster: id, states: QUEUED_JOB_RUN_STATES, limit };
 }
 
 /** emr-b.md 4.1 row 4: caller and execution role must belong to one account; the service's words say no more. */

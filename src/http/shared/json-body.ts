@@ -23,6 +23,10 @@ export function readJsonObject(
   } catch (error) {
     throw error instanceof JsonError ? refuse(error.message) : error;
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw refuse(null);
-  return { ...value };
+  if (!isObject(value)) throw refuse(null);
+  return value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
