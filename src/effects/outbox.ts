@@ -157,10 +157,10 @@ export class Outbox {
 
   async #launch(effect: Effect): Promise<void> {
     const application = await this.#dependencies.store.applications.get(effect.application);
-    if (application?.grant == null || application.exit !== null || hasEnded(application.state)) {
+    if (application === null || application.exit !== null || hasEnded(application.state))
       return this.#done(effect);
-    }
     const { id, account, region, owner, spec, grant } = application;
+    if (grant === null) throw new Error(`${id} is to be launched and was granted nothing`);
     if (application.killRequestedAtMs !== null) return this.#endUnlaunched(effect, id);
     try {
       await this.#engine.launch({ tag: id, account, region, ownerId: owner.id, spec, grant });

@@ -92,3 +92,14 @@ test("a commit of runs changes nothing but what is read of runs", () => {
   assert.notEqual(cache.generation(), before);
   for (const sql of [ofRuns, ofClusters]) assert.deepEqual(read("a", sql), [{ key: "a", text: "third" }]);
 });
+
+test("whoever has seen a commit is not answered from before it", () => {
+  const { state, read } = table();
+  read("application");
+  // Another thread commits, and its word is still on the way.
+  state.text = "second";
+  state.version += 1;
+  state.rareChanges += 1;
+  assert.deepEqual(read("effects"), [{ key: "effects", text: "second" }]);
+  assert.deepEqual(read("application"), [{ key: "application", text: "second" }]);
+});

@@ -22,8 +22,8 @@ export interface ReadCacheOptions {
 /**
  * Answers of look-ups, kept until anything is committed that may change them: the key, the caller, its groups and the
  * cluster are the same from one request to the next, whatever runs do meanwhile. The database is asked for its version
- * once a turn of the event loop, and after each commit of our own writer: what this server has answered to be stored is
- * seen at once, what another process stored in the turn that follows.
+ * once a turn of the event loop, after each query and after each commit of our own writer: what this server has answered to
+ * be stored is seen at once, what another process stored in the turn that follows. No answer is older than one before it.
  */
 export class ReadCache {
   readonly #options: ReadCacheOptions;
@@ -45,6 +45,8 @@ export class ReadCache {
     const kept = this.#others.find(sql, key) ?? this.#ofRuns.find(sql, key);
     if (kept !== undefined) return kept;
     const rows = this.#options.all(sql, parameters);
+    // They may be of a commit that nobody here has heard of yet, and whoever has seen it must not be answered from before.
+    this.expire();
     if (rows.length <= FEW_ROWS) (OF_RUNS.test(sql) ? this.#ofRuns : this.#others).keep(sql, key, rows);
     return rows;
   }

@@ -9,7 +9,15 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { storeContract } from "../../test/contract/store.ts";
-import { aClientToken, anAccessKey, aVirtualCluster, scope } from "../../test/support/store-rows.ts";
+import {
+  aClientToken,
+  anAccessKey,
+  anApplication,
+  anEffect,
+  aVirtualCluster,
+  scope,
+} from "../../test/support/store-rows.ts";
+import type { Application } from "../core/application/application.ts";
 import { DuplicateError, StaleVersionError } from "../core/ports/store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
@@ -158,6 +166,26 @@ describe("SQLite", () => {
       await commit;
       assert.equal((await store.accessKeys.list()).length, 1);
       await store.close();
+    });
+
+    it("whoever has seen a commit is not answered from before it, also while the writer's word is on its way", async (t) => {
+      const store = await openSqliteStore({ file: newFile() });
+      t.after(() => store.close());
+      const accepted = anApplication("run-1");
+      await store.commit([{ kind: "application", row: accepted }]);
+      const get = () => store.applications.get(accepted.id);
+      assert.equal((await get())?.state, "accepted");
+      const launching: Application = { ...accepted, version: 1, state: "launching" };
+      const committed = store.commit([
+        { kind: "application", row: launching },
+        { kind: "effect", effect: anEffect("launch", "run-1") },
+      ]);
+      // Nothing but microtasks until the effect is seen, so that no message of the writer is heard; no limit is asked twice.
+      const giveUp = performance.now() + 10_000;
+      for (let limit = 1; (await store.effects.due("node-1", 1_000, limit)).length === 0; limit += 1)
+        assert.ok(performance.now() < giveUp, "the effect was not seen");
+      assert.equal((await get())?.state, "launching");
+      await committed;
     });
 
     it("a commit that fails harms no other of its group", async () => {
