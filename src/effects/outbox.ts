@@ -196,7 +196,9 @@ export class Outbox {
 
   async #settleLogs(effect: Effect): Promise<void> {
     const application = await this.#dependencies.store.applications.get(effect.application);
-    if (application?.exit == null || hasEnded(application.state)) return this.#done(effect);
+    if (application === null || hasEnded(application.state)) return this.#done(effect);
+    if (application.exit === null)
+      throw new Error(`${application.id} has not ended, and its logs are to be settled`);
     let problem: string | null = null;
     try {
       await this.#logs.deliver(application, true);
