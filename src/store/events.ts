@@ -1,5 +1,4 @@
 import type { DomainEvent, StoredEvent } from "../core/events.ts";
-import type { AccountId } from "../core/ids.ts";
 import type { Store } from "../core/ports/store.ts";
 import { type Database, type Statement, statement } from "./database.ts";
 import { fromJsonText, toJsonText } from "./json-text.ts";
@@ -31,20 +30,14 @@ export function events(database: Database): Store["events"] {
  * not do. Accounts are taken in order, so that two commits cannot wait for each other's.
  */
 export function eventStatements(queries: Queries, happened: readonly DomainEvent[]): Statement[] {
-  const [first] = happened;
-  if (first === undefined) return [];
-  // Hardly any commit is of more than one account.
-  if (happened.every(({ account }) => account === first.account))
-    return eventsOf(queries, first.account, happened);
   const byAccount = Map.groupBy(happened, ({ account }) => account);
   const accounts = [...byAccount.keys()].sort();
-  return accounts.flatMap((account) => eventsOf(queries, account, byAccount.get(account) ?? []));
-}
-
-function eventsOf(queries: Queries, account: AccountId, happened: readonly DomainEvent[]): Statement[] {
-  const counter = takeCursors(queries, { account, last_cursor: happened.length });
-  const rows = happened.map((event, index) => eventRow(queries, event, happened.length - 1 - index));
-  return [statement(counter), ...rows];
+  return accounts.flatMap((account) => {
+    const ofAccount = byAccount.get(account) ?? [];
+    const counter = takeCursors(queries, { account, last_cursor: ofAccount.length });
+    const rows = ofAccount.map((event, index) => eventRow(queries, event, ofAccount.length - 1 - index));
+    return [statement(counter), ...rows];
+  });
 }
 
 const takeCursors = prepared((queries, taken: EventCounterTable) =>

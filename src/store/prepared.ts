@@ -28,9 +28,9 @@ export function prepared<Given extends object, Row>(
     const { compiled, names } = known;
     // Every name is one of its members'.
     const values = given as Readonly<Record<string, unknown>>;
-    const parameters: unknown[] = [];
-    for (const [index, name] of names.entries())
-      parameters.push(name === null ? compiled.parameters[index] : values[name]);
+    const parameters = names.map((name, index) =>
+      name === null ? compiled.parameters[index] : values[name],
+    );
     return { compile: () => ({ ...compiled, parameters }) };
   };
 }

@@ -18,7 +18,6 @@ const DRAWN_BYTES = 4096;
 export class RandomIds implements Ids {
   readonly #clock: Clock;
   #lastMs = 0;
-  #time = padded(0, TIME_CHARACTERS);
   #sequence = 0;
 
   constructor(clock: Clock) {
@@ -31,13 +30,9 @@ export class RandomIds implements Ids {
 
   jobRun() {
     const nowMs = Math.max(this.#clock.now(), this.#lastMs);
-    if (nowMs === this.#lastMs) this.#sequence += 1;
-    else {
-      this.#sequence = 0;
-      this.#lastMs = nowMs;
-      this.#time = padded(nowMs, TIME_CHARACTERS);
-    }
-    const order = this.#time + padded(this.#sequence, SEQUENCE_CHARACTERS);
+    this.#sequence = nowMs === this.#lastMs ? this.#sequence + 1 : 0;
+    this.#lastMs = nowMs;
+    const order = padded(nowMs, TIME_CHARACTERS) + padded(this.#sequence, SEQUENCE_CHARACTERS);
     return jobRunId(`0${order}${randomCharacters(JOB_RUN_CHARACTERS - order.length - 1)}`);
   }
 

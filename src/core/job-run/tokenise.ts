@@ -7,7 +7,6 @@ import { invalid } from "../errors.ts";
  * Throws a DomainError of kind `invalid` for quotes that do not close.
  */
 export function tokenise(text: string, member: string): string[] {
-  if (!/["'\\]/.test(text)) return text.split(/\s+/).filter((token) => token !== "");
   const tokens: string[] = [];
   let token: string | null = null;
   let quote: '"' | "'" | null = null;
