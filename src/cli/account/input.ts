@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import type { AnyDatabricksOperation } from "../../contract/databricks/operation.ts";
+import { isJsonObject } from "../../core/json.ts";
 import type { Context } from "../context.ts";
 import { messageOf } from "../errors.ts";
 import type { OperationInput } from "./account-client.ts";
@@ -82,7 +83,7 @@ async function readWhole(source: string, { io }: Pick<Context, "io">): Promise<J
     });
   }
   const value = parseJson(source.length > 1 && source !== text ? `--json ${source}` : "--json", text);
-  if (isObject(value)) return value;
+  if (isJsonObject(value)) return value;
   throw usage(
     "--json: expected an object",
     'Such as: --json \'{"name": "value"}\', --json @file.json or --json -',
@@ -93,9 +94,5 @@ function withMember(whole: Json, [name, ...below]: readonly string[], value: unk
   if (value === undefined || name === undefined) return whole;
   const inner = whole[name];
   if (below.length === 0) return { ...whole, [name]: value };
-  return { ...whole, [name]: withMember(isObject(inner) ? inner : {}, below, value) };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return { ...whole, [name]: withMember(isJsonObject(inner) ? inner : {}, below, value) };
 }

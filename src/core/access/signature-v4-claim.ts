@@ -1,3 +1,4 @@
+import { keepLast } from "../keep-last.ts";
 import { incomplete, invalidSignature, missingToken, unrecognizedClient } from "./signature-v4-errors.ts";
 import type { SigningScope } from "./signature-v4-keys.ts";
 import { type HeaderMap, headerMap, queryPairs, type RequestHead } from "./signature-v4-request.ts";
@@ -129,12 +130,7 @@ function requestTime(headers: HeaderMap): [timestamp: string, ms: number] {
 }
 
 /** All requests of one second say the same. */
-let lastTimestamp = { text: "", ms: null as number | null };
-
-function timestampMs(text: string): number | null {
-  if (lastTimestamp.text !== text) lastTimestamp = { text, ms: readTimestamp(text) };
-  return lastTimestamp.ms;
-}
+const timestampMs = keepLast(readTimestamp);
 
 function readTimestamp(text: string): number | null {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);

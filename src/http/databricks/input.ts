@@ -5,6 +5,7 @@ import type { DatabricksOperation } from "../../contract/databricks/operation.ts
 import type { InputOf } from "../../contract/operation.ts";
 import { invalidParameter, malformedRequest } from "../../core/databricks-errors.ts";
 import type { DomainError } from "../../core/errors.ts";
+import { isJsonObject } from "../../core/json.ts";
 import { type RawInput, readJsonObject } from "../shared/json-body.ts";
 
 /**
@@ -77,12 +78,8 @@ function withoutNulls(value: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== null)
-      .map(([name, member]) => [name, isPlainObject(member) ? withoutNulls(member) : member]),
+      .map(([name, member]) => [name, isJsonObject(member) ? withoutNulls(member) : member]),
   );
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Values of the types that the schema names; a text that is none stays a text, for the check to refuse. */

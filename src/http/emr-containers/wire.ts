@@ -1,15 +1,12 @@
 import type { Scope } from "../../core/ids.ts";
-
-/** Most times that are printed are of one second. */
-let lastPrinted = { second: Number.NaN, text: "" };
+import { keepLast } from "../../core/keep-last.ts";
 
 /** Whole seconds, as the service prints times: `2026-11-22T06:00:00Z`. */
 export function timestamp(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (lastPrinted.second !== second)
-    lastPrinted = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
-  return lastPrinted.text;
+  return textOfSecond(Math.floor(ms / 1000));
 }
+
+const textOfSecond = keepLast((second: number) => `${new Date(second * 1000).toISOString().slice(0, 19)}Z`);
 
 /** Milliseconds of a checked timestamp; undefined for an absent one, so that it can be spread away. */
 export function milliseconds(text: string | undefined): number | undefined {

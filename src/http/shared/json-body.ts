@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../core/json.ts";
 import { JsonError, parseStrictJson } from "./strict-json.ts";
 
 /** The parts of a request that hold an operation's input. */
@@ -23,10 +24,6 @@ export function readJsonObject(
   } catch (error) {
     throw error instanceof JsonError ? refuse(error.message) : error;
   }
-  if (!isObject(value)) throw refuse(null);
+  if (!isJsonObject(value)) throw refuse(null);
   return value;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { keepLast } from "../../core/keep-last.ts";
 
 /** Values that must not reach a log, wherever an object that holds one is logged. */
 const SECRET_KEYS = [
@@ -31,16 +32,9 @@ export function createRequestLogger(level: string, destination?: DestinationStre
 }
 
 function logger(different: LoggerOptions, destination: DestinationStream | undefined): Logger {
-  const options = { base: null, timestamp: timeMember, ...different };
+  const options = { base: null, timestamp: () => timeMemberOf(Date.now()), ...different };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Many lines of a busy server are of one millisecond. */
-let lastTime = { ms: Number.NaN, member: "" };
-
-/** pino's `isoTime`, whose text is made once for each millisecond. */
-function timeMember(): string {
-  const ms = Date.now();
-  if (ms !== lastTime.ms) lastTime = { ms, member: `,"time":"${new Date(ms).toISOString()}"` };
-  return lastTime.member;
-}
+/** pino's `isoTime`: many lines of a busy server are of one millisecond. */
+const timeMemberOf = keepLast((ms: number) => `,"time":"${new Date(ms).toISOString()}"`);
